@@ -1,0 +1,41 @@
+# Each target creates what it needs; `make run` and `make test` are all the set-up there is.
+PYTHON ?= python3
+BIN := .venv/bin
+OUT ?= runs/aleppo_2016
+MEMBERS ?= 200
+
+.PHONY: run test test-all bench lint docs notebooks clean
+.DELETE_ON_ERROR:
+
+.venv/.run: pyproject.toml
+	@test -d .venv || $(PYTHON) -m venv .venv
+	@echo "Installing displacement into .venv (first time only)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/.dev: .venv/.run
+	@echo "Installing the development tools into .venv (first time only)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint,docs]'
+	@touch $@
+
+run: .venv/.run     ## simulate Aleppo, February 2016, and say where the charts are
+	@$(BIN)/displacement run scenarios/aleppo_2016 --out $(OUT) --members $(MEMBERS) --force
+
+test: .venv/.dev    ## the suite that a developer waits for
+	@$(BIN)/python -m pytest -n 2
+
+test-all: .venv/.dev  ## what CI runs: every property 2,000 times, the slow tests, the notebooks
+	@HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 -m "slow or not slow"
+	@$(BIN)/python -m pytest -n 2 --nbmake --nbmake-timeout=60 notebooks
+
+bench: .venv/.dev   ## ratios, never bare seconds
+	@for question in benchmarks/bench_*.py; do $(BIN)/python $$question || exit 1; done
+
+lint: .venv/.dev
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+docs: .venv/.dev
+	@$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html && echo "docs/_build/html/index.html"
+
+clean:
+	rm -rf .venv runs docs/_build build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

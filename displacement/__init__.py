@@ -1,0 +1,63 @@
+"""Who moves, where to and when; who can still be reached; and what would help: on a graph of places and roads."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from displacement import charts as charts
+    from displacement.access import access_status as access_status
+    from displacement.ensemble import simulate as simulate
+    from displacement.errors import InputError as InputError
+    from displacement.events import AirStrikes as AirStrikes
+    from displacement.events import Capture as Capture
+    from displacement.events import Ceasefire as Ceasefire
+    from displacement.events import Contested as Contested
+    from displacement.events import CrossingClosed as CrossingClosed
+    from displacement.events import CrossingOpened as CrossingOpened
+    from displacement.events import CrossingQuota as CrossingQuota
+    from displacement.events import Fighting as Fighting
+    from displacement.events import Fire as Fire
+    from displacement.events import Permission as Permission
+    from displacement.events import Relation as Relation
+    from displacement.events import RoadCut as RoadCut
+    from displacement.events import RoadRepaired as RoadRepaired
+    from displacement.io import read_run as read_run
+    from displacement.io import read_scenario as read_scenario
+    from displacement.io import write_run as write_run
+    from displacement.io import write_scenario as write_scenario
+    from displacement.network import Network as Network
+    from displacement.parameters import Parameters as Parameters
+    from displacement.scenario import Scenario as Scenario
+
+_HOME = {
+    **dict.fromkeys(
+        ["AirStrikes", "Capture", "Ceasefire", "Contested", "CrossingClosed", "CrossingOpened", "CrossingQuota",
+         "Fighting", "Fire", "Permission", "Relation", "RoadCut", "RoadRepaired"], "events"),
+    **dict.fromkeys(["read_scenario", "write_scenario", "read_run", "write_run"], "io"),
+    "InputError": "errors",
+    "Network": "network",
+    "Parameters": "parameters",
+    "Scenario": "scenario",
+    "access_status": "access",
+    "simulate": "ensemble",
+}  # fmt: skip
+
+__all__ = ["__version__", "charts", *_HOME]
+
+
+def __getattr__(name: str) -> Any:
+    """Public names are loaded when first used, so that `import displacement` stays quick."""
+    if name == "charts":
+        return importlib.import_module("displacement.charts")
+    if name in _HOME:
+        return getattr(importlib.import_module(f"displacement.{_HOME[name]}"), name)
+    message = f"module 'displacement' has no attribute {name!r}"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

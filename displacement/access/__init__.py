@@ -1,0 +1,6 @@
+"""Access: who is besieged, hard to reach or accessible, by which ways, and why. No loop, no state, no luck."""
+
+from displacement.access.status import access_status
+from displacement.access.thresholds import Thresholds
+
+__all__ = ["Thresholds", "access_status"]

@@ -1,0 +1,86 @@
+"""Ways in for aid on one day: the chance that it enters, by which crossings, in how many hours, on how many routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from displacement.access.day import AID, Day, Mandate, open_arcs, open_hubs
+from displacement.access.need import aid_dependence, trade_entry, trucks_needed
+from displacement.access.paths import Paths, best_paths, last_crossings, least_hours, separate_routes, truck_flow
+from displacement.access.thresholds import Thresholds
+from displacement.network import Flags, Floats, Indices, Network
+
+
+def people_at_opening(network: Network) -> Floats:
+    """(place,) people at home and already displaced there when the scenario opens."""
+    return network.places.residents + network.places.opening_displaced
+
+
+def paths_of(network: Network, operation: Mandate, day: Day, thresholds: Thresholds) -> tuple[Flags, Paths]:
+    """The arcs that an operation may take today, and its likeliest paths; chance 0 at places it does not serve."""
+    taken = open_arcs(network, operation, day, thresholds.usable_aid)
+    paths = best_paths(network, taken, day.permission[:, AID], day.hours, open_hubs(operation, day))
+    served = Paths(chance=np.where(operation.serves, paths.chance, 0.0), arc=paths.arc, origin=paths.origin)
+    return taken, served
+
+
+def adequacy(network: Network, operation: Mandate, day: Day, *, taken: Flags, paths: Paths, needed: Floats) -> Floats:
+    """(place,) g = min(1, trucks that can come / trucks needed), where the operation comes at all; else 0.
+
+    The best path alone often carries enough; only where it does not is the maximum flow computed. Every place is taken
+    alone, as if it had the roads to itself.
+    """
+    width = paths.least(day.quota)
+    found = np.where(paths.chance > 0, 1.0, 0.0)
+    hubs = open_hubs(operation, day)
+    for place in np.flatnonzero((paths.chance > 0) & (width < needed)):
+        found[place] = truck_flow(network, taken, day.quota, hubs, int(place), needed[place]) / needed[place]
+    return found
+
+
+def aid_entry(network: Network, operations: tuple[Mandate, ...], day: Day, thresholds: Thresholds) -> Floats:
+    """(place,) chance that land aid enters: max over operations of min(reliability, adequacy). Air is no part of it.
+
+    Reliability is a chance and capacity a rate: the two are never multiplied. Places where nobody lives need nothing.
+    """
+    trade = trade_entry(network, day, thresholds.usable_trade)
+    needed = trucks_needed(people_at_opening(network), aid_dependence(trade, thresholds.aid_share), thresholds)
+    best = np.zeros(len(network.places))
+    for operation in operations:
+        taken, paths = paths_of(network, operation, day, thresholds)
+        enough = adequacy(network, operation, day, taken=taken, paths=paths, needed=needed)
+        best = np.maximum(best, np.minimum(paths.chance, enough))
+    return best
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ways:
+    """Ways in, of every place on one day: (place,) arrays, or (time, place) once stacked."""
+
+    crossings_usable: Indices
+    hours_to_hub: Floats
+    routes_left: Indices
+
+
+def ways_of(network: Network, operations: tuple[Mandate, ...], day: Day, thresholds: Thresholds) -> Ways:
+    """How many crossings, hours and separate routes a day leaves: each of the operation that does best."""
+    n = len(network.places)
+    crossings, routes = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    hours = np.full(n, np.inf)
+    with_crossing = day.hours + thresholds.transshipment_hours * np.repeat(network.links.crossing, 2)
+    lived_in = people_at_opening(network) > 0
+    for operation in operations:
+        taken, hubs = open_arcs(network, operation, day, thresholds.usable_aid), open_hubs(operation, day)
+        serves = operation.serves
+        by_crossing = last_crossings(network, taken, hubs).sum(axis=0)
+        crossings = np.maximum(crossings, np.where(serves, by_crossing, 0))
+        hours = np.minimum(hours, np.where(serves, least_hours(network, taken, with_crossing, hubs), np.inf))
+        places = np.flatnonzero(serves & lived_in)
+        routes = np.maximum(routes, separate_routes(network, taken, hubs, places))
+    return Ways(
+        crossings_usable=crossings,
+        hours_to_hub=np.where(np.isfinite(hours), hours, np.nan),
+        routes_left=np.where(lived_in, routes, 0),
+    )

@@ -1,0 +1,41 @@
+"""What the people at a place need from aid: more, where trade does not come through."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from displacement.access.day import TRADE, Day
+from displacement.access.paths import best_paths
+from displacement.access.thresholds import Thresholds
+from displacement.network import Floats, Network
+
+
+def trade_entry(network: Network, day: Day, usable_trade: float) -> Floats:
+    """(place,) chance that trade comes in: the best product of permissions for trade on a path from any place outside.
+
+    Trade obeys no operation. It starts abroad or in the rest of a party's territory; where a network holds no place
+    outside, none comes in.
+    """
+    chance = day.permission[:, TRADE]
+    outside = np.flatnonzero(network.places.outside)
+    return best_paths(network, chance > usable_trade, chance, day.hours, outside).chance
+
+
+def aid_dependence(trade: Floats, aid_share: float) -> Floats:
+    """(place,) share of people who depend on aid: a0 + (1 - a0) (1 - trade).
+
+    trade : (place,) chance that trade comes in;  aid_share : a0, the share where trade is free. Source: assumption.
+
+    >>> aid_dependence(np.array([1.0, 0.5, 0.0]), 0.4)
+    array([0.4, 0.7, 1. ])
+    """
+    return aid_share + (1.0 - aid_share) * (1.0 - trade)
+
+
+def trucks_needed(people: Floats, dependence: Floats, thresholds: Thresholds) -> Floats:
+    """(place,) trucks of aid needed a day: people x dependence x kg a day / 1000 / tonnes a truck.
+
+    >>> trucks_needed(np.array([300_000.0]), np.array([0.4]), Thresholds()).round(3)
+    array([3.9])
+    """
+    return people * dependence * thresholds.aid_per_person / 1000.0 / thresholds.truck_load

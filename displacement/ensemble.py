@@ -1,0 +1,180 @@
+"""Blocks of members, in parallel, gathered into one labelled Dataset. The result does not depend on the workers."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+import displacement
+from displacement.errors import InputError, did_you_mean
+from displacement.members import SOURCES
+from displacement.movement.destination import CHOICES
+from displacement.network import DIRECTIONS
+from displacement.parameters import Parameters
+from displacement.scenario import Scenario
+from displacement.simulate import BLOCK, simulate_block
+from displacement.variables import attributes
+
+Progress = Callable[[int], None]
+MOST_MEMBERS = 100_000
+
+
+def simulate(
+    scenario: Scenario,
+    *,
+    members: int = 200,
+    seed: int = 1,
+    workers: int | None = 1,
+    uncertainty: Sequence[str] = SOURCES,
+    choice: str = "gravity",
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> xr.Dataset:
+    """Project a scenario: (member, time, place | link | crossing) stocks and flows, with units and definitions.
+
+    Main arguments: the scenario, how many members, and the seed. The same three give the same result, whatever the
+    workers, and the first members of a larger ensemble are those of a smaller one.
+
+    Other arguments
+    ---------------
+    workers : processes (None: one a core);  executor : any `concurrent.futures.Executor` to use instead
+    uncertainty : the sources that vary between members, of parameters, populations, daily, conditions (uncertain dates
+        and unknown permissions) and counts; without counts, people are real numbers, and with none at all the run is
+        the mean-field twin
+    choice : how distance enters the choice of a destination, gravity or logit
+    progress : called with the number of members of each block that is done
+    """
+    _check_arguments(members, seed, uncertainty, choice)
+    jobs = [
+        {"seed": seed, "block": block, "uncertainty": tuple(uncertainty), "choice": choice}
+        for block in range(-(-members // BLOCK))
+    ]
+    if not uncertainty:  # all members of the twin are equal: one is computed
+        jobs = [{**jobs[0], "size": 1}]
+    parts: list[dict[str, np.ndarray] | None] = [None] * len(jobs)
+    with _workers(executor, workers, len(jobs)) as pool:
+        for block, records in _done(pool, scenario, jobs):
+            parts[block] = records
+            if progress is not None:
+                progress(min(BLOCK, members - block * BLOCK))
+    records = [part for part in parts if part is not None]
+    if not uncertainty:
+        records = [{name: np.repeat(values, members, axis=0) for name, values in records[0].items()}]
+    joined = {name: np.concatenate([part[name] for part in records])[:members] for name in records[0]}
+    return dataset(scenario, joined, {"seed": seed, "uncertainty": ", ".join(uncertainty), "choice": choice})
+
+
+def _check_arguments(members: int, seed: int, uncertainty: Sequence[str], choice: str) -> None:
+    if not 1 <= members <= MOST_MEMBERS:
+        raise InputError(f"members = {members}: must lie in [1, {MOST_MEMBERS}]")
+    if not 0 <= seed < 2**63:
+        raise InputError(f"seed = {seed}: must lie in [0, 2^63)")
+    for name in uncertainty:
+        if name not in SOURCES:
+            raise InputError(f"uncertainty {name!r} is unknown{did_you_mean(name, SOURCES)}")
+    if choice not in CHOICES:
+        raise InputError(f"choice {choice!r} is unknown{did_you_mean(choice, CHOICES)}")
+
+
+@contextmanager
+def _workers(executor: Executor | None, workers: int | None, jobs: int) -> Iterator[Executor | None]:
+    """The executor to use: the one handed in, processes of our own, or None for this process alone."""
+    count = min(workers or os.cpu_count() or 1, jobs)
+    if executor is not None or count <= 1:
+        yield executor
+        return
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        yield pool
+
+
+def _done(
+    pool: Executor | None, scenario: Scenario, jobs: list[dict[str, Any]]
+) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
+    """Blocks as they are done, in any order."""
+    if pool is None:
+        for block, job in enumerate(jobs):
+            yield block, simulate_block(scenario, **job)
+        return
+    futures = {pool.submit(simulate_block, scenario, **job): block for block, job in enumerate(jobs)}
+    for future in as_completed(futures):
+        yield futures[future], future.result()
+
+
+def dataset(scenario: Scenario, records: dict[str, np.ndarray], about: dict[str, Any]) -> xr.Dataset:
+    """The run as a labelled Dataset, with what made it in its attributes."""
+    places, links = scenario.network.places, scenario.network.links
+    crossing = np.flatnonzero(links.crossing)
+    data = {}
+    for name, values in records.items():
+        dims, attrs = attributes(name)
+        data[name] = (dims, _as_counts(values), attrs)
+    first = np.datetime64(scenario.start, "ns")
+    members = len(records["residents"])
+    run = xr.Dataset(
+        data,
+        coords={
+            "member": np.arange(members),
+            "time": first + np.arange(records["residents"].shape[1]) * np.timedelta64(1, "D"),
+            "place": np.array(places.id, object),
+            "link": np.array(links.id, object),
+            "crossing": np.array([links.id[i] for i in crossing], object),
+            "direction": np.array(DIRECTIONS, object),
+            **{
+                f"place_{name}": ("place", np.array(getattr(places, name), object))
+                for name in ("name", "pcode", "parent_pcode", "country", "kind", "party")
+            },
+            "latitude": ("place", places.latitude, {"units": "degrees_north"}),
+            "longitude": ("place", places.longitude, {"units": "degrees_east"}),
+            "outside": ("place", places.outside),
+            "capacity": ("place", places.capacity, {"units": "people", "long_name": "planned capacity"}),
+            "link_from": ("link", np.array([places.id[i] for i in links.origin], object)),
+            "link_to": ("link", np.array([places.id[i] for i in links.destination], object)),
+            "link_kind": ("link", np.array(links.kind, object)),
+        },
+    )
+    run.attrs = {
+        "Conventions": "CF-1.10",
+        "title": scenario.name,
+        "summary": scenario.summary,
+        "scenario_hash": scenario.fingerprint(),
+        "reference_date": str(scenario.since),
+        "country": scenario.country,
+        "parameters": "; ".join(_said(scenario.parameters)),
+        "members": members,
+        **about,
+        "displacement_version": displacement.__version__,
+        "note": "A projection, not a report. Names and boundaries imply no endorsement. Deaths are not projected.",
+    }
+    run.attrs["digest"] = digest(run)
+    return run
+
+
+def _as_counts(values: np.ndarray) -> np.ndarray:
+    """Whole people as 32-bit integers where they fit, which the limit on people ensures short of extreme draws."""
+    if not np.issubdtype(values.dtype, np.integer):
+        return values
+    return values.astype(np.int32) if values.max(initial=0) <= np.iinfo(np.int32).max else values
+
+
+def _said(parameters: Parameters) -> Iterator[str]:
+    for f in Parameters.quantities():
+        low, _, high = parameters.priors.get(f.name, (None, None, None))
+        spread = "" if low is None else f" ({low:.4g} to {high:.4g})"
+        yield f"{f.name} = {getattr(parameters, f.name):.4g}{spread} {f.metadata['unit']}"
+
+
+def digest(run: xr.Dataset) -> str:
+    """SHA-256 over the variables: equal for the same command on one machine and set of versions."""
+    found = hashlib.sha256()
+    for name in sorted(map(str, run.data_vars)):
+        found.update(f"{name}{run[name].dims}{run[name].dtype}".encode())
+        found.update(np.ascontiguousarray(run[name].values).tobytes())
+    return found.hexdigest()

@@ -1,0 +1,57 @@
+"""What can be wrong with an input, said once, completely and with a suggestion."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class DisplacementError(Exception):
+    """Anything this package raises on purpose."""
+
+
+class InputError(DisplacementError, ValueError):
+    """The input is at fault. Carries every problem found, one line each: file, row or key, value, what is allowed."""
+
+    def __init__(self, problems: str | Iterable[str]) -> None:
+        self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class LedgerError(DisplacementError):
+    """People were lost or made in a run. This is a bug in the package, never the fault of an input."""
+
+
+class Problems:
+    """A list of problems that is collected while reading and raised at the end, so that all are seen at once."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def add(self, where: str, what: str) -> None:
+        """Note one problem: where it stands, and what is wrong and what is allowed."""
+        self.found.append(f"{where}: {what}")
+
+    def __bool__(self) -> bool:
+        return bool(self.found)
+
+    def raise_if_any(self) -> None:
+        """Raise InputError with everything that was found, each problem once."""
+        if self.found:
+            raise InputError(dict.fromkeys(self.found))
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """'; did you mean ...?' with the nearest known name, else the known names, as the end of a message.
+
+    >>> did_you_mean("azas", ["azaz", "mare", "nubl"])
+    "; did you mean 'azaz'?"
+    >>> did_you_mean("paris", ["azaz", "mare"])
+    '; known: azaz, mare'
+    """
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, 1)
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    shown = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+    return f"; known: {shown}" if names else "; none are known"

@@ -1,0 +1,173 @@
+"""Tables of scenario.toml as checked models: every fault is one line that says what is allowed, without jargon."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from displacement.errors import Problems, did_you_mean
+from displacement.events import KINDS, Day, Event, Names
+from displacement.io.files import shown
+from displacement.io.tables import plain
+from displacement.scenario import MOST_DAYS, Identifier, Several
+
+Model = TypeVar("Model", bound=BaseModel)
+Filename = Annotated[str, Field(min_length=1)]
+
+
+class About(BaseModel):
+    """The table [scenario] of one file. What an extending file leaves out, it takes from the file that it extends."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Identifier | None = None
+    summary: str | None = None
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    start: Day | None = None
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS)] | None = None
+    reference: Day | None = None
+    extends: Filename | None = None
+    without: Several = ()
+    places: Filename | None = None
+    links: Filename | None = None
+
+
+class PlaceGroup(BaseModel):
+    """A named group of places."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: Identifier
+    name: str = ""
+    places: Names
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One table of a list such as [[events]], with the words that find it in its file."""
+
+    where: str
+    row: Mapping[str, Any]
+
+
+def checked(model: type[Model], entry: Entry, problems: Problems) -> Model | None:
+    """The entry as a model, or None and its problems."""
+    try:
+        return model.model_validate(dict(entry.row))
+    except ValidationError as error:
+        for where, what in _lines(model, entry, error):
+            problems.add(where, what)
+    except (OverflowError, RecursionError) as fault:
+        problems.add(entry.where, f"cannot be read ({fault})")
+    return None
+
+
+def event_of(entry: Entry, problems: Problems) -> Event | None:
+    """The event that an entry describes, or None and its problems."""
+    row = dict(entry.row)
+    kind = row.pop("kind", None)
+    if kind is None:
+        problems.add(f"{entry.where}, kind", f"is missing; one of {', '.join(sorted(KINDS))}")
+        return None
+    if not isinstance(kind, str) or kind not in KINDS:
+        problems.add(f"{entry.where}, kind = {shown(kind)}", f"is no kind of event{did_you_mean(str(kind), KINDS)}")
+        return None
+    return checked(KINDS[kind], Entry(f"{entry.where} ({kind})", row), problems)
+
+
+def _lines(model: type[BaseModel], entry: Entry, error: ValidationError) -> Iterator[tuple[str, str]]:
+    """One line a key: pydantic's many (one for each branch of a union) become what the key may hold."""
+    seen: set[str] = set()
+    for fault in error.errors(include_url=False):
+        key = str(fault["loc"][0]) if fault["loc"] else ""
+        if key in seen:
+            continue
+        seen.add(key)
+        own_words = str(fault["ctx"]["error"]) if fault["type"] == "value_error" else ""
+        if not key:
+            yield entry.where, own_words or "does not fit together"
+        elif fault["type"] == "extra_forbidden":
+            yield f"{entry.where}, {shown_key(key)}", f"unknown key{did_you_mean(key, _keys(model))}"
+        elif fault["type"] == "missing":
+            yield f"{entry.where}, {key}", f"is missing; {must(model, key)}"
+        else:
+            value = entry.row.get(key)
+            yield f"{entry.where}, {key} = {shown(value)}", own_words or f"{must(model, key)}{_near(model, key, value)}"
+
+
+def shown_key(key: str) -> str:
+    """A key as a message shows it: quoted where it is not a plain word."""
+    return key if key.replace("_", "").isalnum() and key.isascii() and len(key) < 50 else shown(key)
+
+
+def _keys(model: type[BaseModel]) -> list[str]:
+    return [*model.model_fields, "kind"] if issubclass(model, Event) else [*model.model_fields]
+
+
+def must(model: type[BaseModel], key: str) -> str:
+    """What a key of a model must be, from its annotation."""
+    info = model.model_fields[key]
+    return f"must be {described(info.annotation, info.metadata)}"
+
+
+def described(annotation: Any, metadata: Sequence[Any] = ()) -> str:
+    """A type in words.
+
+    >>> described(Names), described(Day | None)
+    ('a name or a list of names', 'a date such as 2016-02-03')
+    """
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return described(inner[0], [*inner[1:], *metadata])
+    if origin is Literal:
+        return f"one of {', '.join(map(str, inner))}" if len(inner) > 1 else repr(inner[0])
+    if origin in {Union, UnionType}:
+        return " or ".join(described(part, metadata) for part in inner if part is not NoneType)
+    if origin is tuple:
+        return _of_several(inner)
+    return _of_one(annotation, [part for m in metadata for part in (m, *getattr(m, "metadata", ()))])
+
+
+def _of_several(inner: tuple[Any, ...]) -> str:
+    if len(inner) == 2 and inner[1] is not Ellipsis:
+        return "a list of two names"
+    if get_origin(inner[0]) is Literal:
+        return f"one or a list of {', '.join(get_args(inner[0]))}"
+    return "a name or a list of names"
+
+
+def _of_one(kind: Any, metadata: Sequence[Any]) -> str:
+    def limit(name: str) -> Any:
+        return next((v for m in metadata if (v := getattr(m, name, None)) is not None), None)
+
+    if kind is dt.date:
+        return "a date such as 2016-02-03"
+    if limit("pattern"):
+        return "two capital letters (ISO 3166 alpha-2), such as SY"
+    words = {float: "a number", int: "a whole number", bool: "true or false"}.get(kind)
+    if words is None:
+        return "text that is not empty" if limit("min_length") else "text"
+    low, high = limit("ge"), limit("le")
+    return words if low is None or high is None else f"{words} in [{plain(low)}, {plain(high)}]"
+
+
+def _near(model: type[BaseModel], key: str, value: Any) -> str:
+    """A suggestion where the value is nearly one of a few words."""
+    words = list(_words(model.model_fields[key].annotation))
+    hint = did_you_mean(value, words) if isinstance(value, str) else ""
+    return hint if "did you mean" in hint else ""
+
+
+def _words(annotation: Any) -> Iterator[str]:
+    """The words that a type allows."""
+    for part in get_args(annotation):
+        if isinstance(part, str):
+            yield part
+        else:
+            yield from _words(part)

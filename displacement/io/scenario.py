@@ -1,0 +1,262 @@
+"""A scenario folder as a Scenario, and back. What is wrong is noted, then left out, so that the rest is checked too."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from displacement.errors import InputError, Problems, did_you_mean
+from displacement.events import World
+from displacement.io.chain import Sheet, located, sheets_of
+from displacement.io.files import inside, shown
+from displacement.io.models import Entry, PlaceGroup, checked, event_of
+from displacement.io.network import links_from, network_of, places_from
+from displacement.io.settings import parameters_from
+from displacement.io.tables import Cells, read_table
+from displacement.network import LINK_COLUMNS, PLACE_COLUMNS, Column, Network
+from displacement.scenario import OpeningRelation, Operation, Party, Scenario, _names_of_operation
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A checked table, and the words that find it in its file."""
+
+    where: str
+    model: Any
+
+
+def read_scenario(path: str | Path) -> Scenario:
+    """The scenario of a folder with scenario.toml, or of a .toml file. Everything wrong with it is one InputError."""
+    root, file = located(path)
+    problems = Problems()
+    sheets = sheets_of(root, file, problems)
+    scenario = _scenario(root, sheets, problems) if sheets else None
+    problems.raise_if_any()
+    assert scenario is not None, "a scenario without problems is a scenario"
+    return scenario
+
+
+def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenario | None:
+    """The scenario of the sheets; what is wrong is left out, so only one without problems may be used."""
+    parties = _unique(_models(Party, "parties", sheets, problems), problems)
+    groups = _unique(_models(PlaceGroup, "place_groups", sheets, problems), problems)
+    operations = _unique(_models(Operation, "operations", sheets, problems), problems)
+    events = _unique(_events(sheets, problems), problems)
+    names = {p.model.id: p.model.name for p in parties}
+    places, links = _tables(root, sheets, names, problems)
+    network = _network(places, links, groups, [*operations, *events], problems)
+    about = _about(sheets, network, problems)
+    world = World(network=network, parties=names, start=about["start"])
+    events = [e for e in events if _holds(e, world, problems)]
+    operations = [o for o in operations if _operation_holds(o, world, problems)]
+    relations = list(_relations(_models(OpeningRelation, "relations", sheets, problems), names, problems))
+    parameters = parameters_from([(sheet.name, sheet.parameters) for sheet in sheets], problems)
+    try:
+        return Scenario(
+            **about,
+            network=network,
+            parties=tuple(p.model for p in parties),
+            relations=tuple(r.model for r in relations),
+            operations=tuple(o.model for o in operations),
+            events=tuple(e.model for e in events),
+            parameters=parameters,
+        )
+    except InputError as fault:
+        in_table = [text for text in fault.problems if text.startswith("places.csv")]
+        problems.found += in_table if places is not None else []
+        problems.found += [f"{sheets[-1].name}, {text}" for text in fault.problems if text not in in_table]
+    return None
+
+
+# --------------------------------------------------------------------------------------------------- lists of tables
+
+
+def _models(model: type[BaseModel], key: str, sheets: Sequence[Sheet], problems: Problems) -> list[Placed]:
+    """The tables of all files that are sound by themselves."""
+    entries = [entry for sheet in sheets for entry in sheet.entries[key]]
+    found = [(entry.where, checked(model, entry, problems)) for entry in entries]
+    return [Placed(where, m) for where, m in found if m is not None]
+
+
+def _events(sheets: Sequence[Sheet], problems: Problems) -> list[Placed]:
+    """The events of all files; what a file is `without` goes from those of the files that it extends."""
+    events: list[Placed] = []
+    for i, sheet in enumerate(sheets):
+        labels = {label for e in events for label in (e.model.id, e.model.group, e.model.kind) if label}
+        for name in sheet.about.without:
+            where = f"{sheet.name}, [scenario] without = {shown(name)}"
+            if i == 0:
+                problems.add(where, "there is nothing to leave out, because this file extends no other")
+            elif name not in labels:
+                problems.add(where, f"no event of {sheets[i - 1].name} has this id, group or kind{did_you_mean(name, labels)}")
+        gone = set(sheet.about.without)
+        events = [e for e in events if not {e.model.id, e.model.group, e.model.kind} & gone]
+        for entry in sheet.entries["events"]:
+            event = event_of(entry, problems)
+            if event is not None:
+                events.append(Placed(f"{entry.where} ({event.kind})", event))
+    return events
+
+
+def _unique(placed: Iterable[Placed], problems: Problems) -> list[Placed]:
+    """Those whose id is empty or stands for the first time."""
+    first: dict[str, str] = {}
+    kept = []
+    for p in placed:
+        if p.model.id and first.setdefault(p.model.id, p.where) != p.where:
+            problems.add(f"{p.where}, id = {shown(p.model.id)}", f"stands in {first[p.model.id]} already; each must be unique")
+        else:
+            kept.append(p)
+    return kept
+
+
+def _relations(relations: Iterable[Placed], parties: Iterable[str], problems: Problems) -> Iterator[Placed]:
+    """The relations between two known, different parties, of each two the first."""
+    first: dict[frozenset[str], str] = {}
+    for r in relations:
+        where = f"{r.where}, parties = {shown(list(r.model.parties))}"
+        pair = frozenset(r.model.parties)
+        unknown = [p for p in r.model.parties if p not in set(parties)]
+        for name in unknown:
+            problems.add(where, f"unknown party {name!r}{did_you_mean(name, parties)}")
+        if unknown:
+            continue
+        if len(pair) < 2:
+            problems.add(where, "a relation needs two different parties")
+        elif first.setdefault(pair, r.where) != r.where:
+            problems.add(where, f"stands in {first[pair]} already; an event of kind Relation changes it from a day on")
+        else:
+            yield r
+
+
+def _holds(placed: Placed, world: World, problems: Problems) -> bool:
+    """Does an event name what there is?"""
+    return _noted(placed, lambda: placed.model.effects(world), problems)
+
+
+def _operation_holds(placed: Placed, world: World, problems: Problems) -> bool:
+    """Does an operation name what there is?"""
+    return _noted(placed, lambda: _raise(_names_of_operation(placed.model, world.network, world)), problems)
+
+
+def _raise(faults: Iterable[tuple[str, str]]) -> None:
+    texts = [f"{where.split(', ')[-1]} {what}" for where, what in faults]
+    if texts:
+        raise InputError(texts)
+
+
+def _noted(placed: Placed, check: Callable[[], Any], problems: Problems) -> bool:
+    """Run a check; note what it finds under the key that holds the name it complains of."""
+    try:
+        check()
+    except InputError as fault:
+        for text in fault.problems:
+            problems.add(f"{placed.where}{_key_of(placed.model, text)}", text)
+        return False
+    return True
+
+
+def _key_of(model: BaseModel, text: str) -> str:
+    """', key = name' of the key whose value is quoted in a message, else nothing."""
+    for key, value in model:
+        for name in (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ():
+            if name and repr(name) in re.split("; did you mean|; known", text)[0]:
+                return f", {key} = {shown(name)}"
+    return ""
+
+
+# ------------------------------------------------------------------------------------------------ tables and network
+
+
+def _tables(
+    root: Path, sheets: Sequence[Sheet], parties: Iterable[str], problems: Problems
+) -> tuple[Cells | None, Cells | None]:
+    """The checked rows of places.csv and links.csv; None for one that cannot be read as a table."""
+    places = _table(root, sheets, "places", PLACE_COLUMNS, problems)
+    links = _table(root, sheets, "links", LINK_COLUMNS, problems)
+    if places is not None:
+        places = places_from(places, parties, problems)
+    return places, None if links is None else links_from(links, places, problems)
+
+
+def _table(
+    root: Path, sheets: Sequence[Sheet], key: str, columns: Sequence[Column], problems: Problems
+) -> Cells | None:
+    """The table that the last file to say so names; by default places.csv and links.csv beside the base."""
+    given = [sheet for sheet in sheets if getattr(sheet.about, key) is not None]
+    sheet, name = (given[-1], getattr(given[-1].about, key)) if given else (sheets[0], f"{key}.csv")
+    where = f"{sheet.name}, [scenario] {key} = {shown(name)}"
+    path = inside(root, sheet.path.parent, name, where, problems)
+    return None if path is None else read_table(path, name, columns, problems)
+
+
+def _network(
+    places: Cells | None, links: Cells | None, groups: Sequence[Placed], others: Sequence[Placed], problems: Problems
+) -> Network:
+    """The network. In place of a table that cannot be read: all that is mentioned, so that nothing else is blamed."""
+    if links is None:
+        links = _stub(LINK_COLUMNS, _mentioned(others, "link", "crossing", "lines"), kind="crossing")
+    if places is None:
+        said = _mentioned([*groups, *others], "places", "place", "hubs", "deliver_places", "origin", "destination")
+        ids = {p.model.id for p in groups}
+        places = _stub(PLACE_COLUMNS, (said | {n for e in ("from", "to") for n in links.texts(f"{e}_place_id")}) - ids)
+    return network_of(places, links, dict(_groups(groups, places.columns["place_id"], problems)))
+
+
+def _mentioned(placed: Iterable[Placed], *keys: str) -> set[str]:
+    values = (getattr(p.model, key, ()) for p in placed for key in keys)
+    return {name for value in values for name in ((value,) if isinstance(value, str) else value)} - {""}
+
+
+def _stub(columns: Sequence[Column], ids: Iterable[str], **filled: str) -> Cells:
+    """A table that holds nothing but ids."""
+    names = sorted(ids)
+    empty = {spec.name: [filled.get(spec.name)] * len(names) for spec in columns}
+    return Cells("", [0] * len(names), {**empty, columns[0].name: names})
+
+
+def _groups(
+    groups: Iterable[Placed], places: Sequence[str], problems: Problems
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    known = set(places)
+    for g in groups:
+        if g.model.id in known:
+            problems.add(f"{g.where}, id = {shown(g.model.id)}", "is a place_id too; a group needs a name of its own")
+        for name in g.model.places:
+            if name not in known:
+                problems.add(f"{g.where}, places = {shown(name)}", f"unknown place{did_you_mean(name, known)}")
+        yield g.model.id, tuple(name for name in g.model.places if name in known)
+
+
+# --------------------------------------------------------------------------------------------------------- [scenario]
+
+
+def _about(sheets: Sequence[Sheet], network: Network, problems: Problems) -> dict[str, Any]:
+    """The keys of [scenario], the last file's winning; something harmless where a needed one is missing or wrong."""
+    found: dict[str, Any] = {"name": None, "start": None, "days": None, "country": None, "summary": "", "reference": None}
+    for sheet in sheets:
+        found.update({k: v for k in found if (v := getattr(sheet.about, k)) is not None})
+    last, given = sheets[-1].name, {key for sheet in sheets for key in sheet.given}
+    for key, example in (("name", '"Northern Aleppo"'), ("start", "2016-02-01"), ("days", "46")):
+        if key not in given:
+            problems.add(f"{last}, [scenario] {key}", f"is missing; write it such as {key} = {example}")
+    countries = sorted(set(network.places.country) - {""})
+    if "country" not in given and len(countries) > 1:
+        problems.add(
+            f"{last}, [scenario] country",
+            f"is missing; the places lie in {', '.join(countries)}: say which country is modelled",
+        )
+    elif found["country"] is not None and countries and found["country"] not in countries:
+        where = f"{last}, [scenario] country = {shown(found['country'])}"
+        problems.add(where, f"no place lies in it{did_you_mean(found['country'], countries)}")
+        found["country"] = None
+    if found["country"] is None or not countries:
+        found["country"] = network.places.country[0] if len(network.places) else ""
+    harmless = {"name": "-", "start": dt.date(2000, 1, 1), "days": 1}
+    return {key: harmless[key] if key in harmless and value is None else value for key, value in found.items()}

@@ -1,0 +1,289 @@
+"""A scenario: a network, parties and how they stand to each other, aid operations, dated events, parameters, a period."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from html import escape
+from typing import Annotated, Any
+
+import numpy as np
+import xarray as xr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+from displacement.conditions import RELATIONS, compile_conditions
+from displacement.errors import InputError, Problems, did_you_mean
+from displacement.events import Capture, Event, Names, RelationName, Two, World, _as_names, shown_day
+from displacement.network import MOST_PEOPLE, Indices, Network
+from displacement.parameters import Parameters
+from displacement.streams import Draws, stream_key
+
+MOST_DAYS = 3660
+Identifier = Annotated[str, StringConstraints(min_length=1)]
+Several = Annotated[tuple[str, ...], BeforeValidator(_as_names)]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    source: str = ""
+
+
+class Party(_Row):
+    """Who controls places, or an authority abroad."""
+
+    id: Identifier
+    name: Identifier
+
+
+class OpeningRelation(_Row):
+    """How two parties stand to each other at the start."""
+
+    parties: Two
+    relation: RelationName
+
+
+class Operation(_Row):
+    """An aid operation: where it starts, whose ground it may cross, whom it may only serve, its convoy lines.
+
+    `lines` are links between parties that it may cross (`any_line`: all of them); `deliver_places`, if given, are the
+    only places it serves.
+    """
+
+    id: Identifier
+    name: Identifier
+    hubs: Names
+    transit: Names
+    deliver: Several = ()
+    lines: Several = ()
+    any_line: bool = False
+    deliver_places: Several = ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Scenario:
+    """Everything a run is made from. Immutable: the methods that change something return another scenario."""
+
+    name: str
+    network: Network
+    parties: tuple[Party, ...]
+    start: dt.date
+    days: int
+    country: str
+    relations: tuple[OpeningRelation, ...] = ()
+    operations: tuple[Operation, ...] = ()
+    events: tuple[Event, ...] = ()
+    parameters: Parameters = field(default_factory=Parameters)
+    summary: str = ""
+    reference: dt.date | None = None
+
+    def __post_init__(self) -> None:
+        problems = Problems()
+        for where, what in self._problems():
+            problems.add(where, what)
+        problems.raise_if_any()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scenario) and self._content() == other._content() and self.network == other.network
+
+    __hash__ = object.__hash__
+
+    @property
+    def world(self) -> World:
+        """What names and dates in the events refer to."""
+        return World(network=self.network, parties={p.id: p.name for p in self.parties}, start=self.start)
+
+    @property
+    def since(self) -> dt.date:
+        """The reference date from which `newly_displaced` and `moved_since` count."""
+        return self.reference or self.start
+
+    @property
+    def end(self) -> dt.date:
+        """The last day."""
+        return self.start + dt.timedelta(days=self.days - 1)
+
+    def compile(self) -> xr.Dataset:
+        """Conditions of every day: nothing in them is random, and they can be looked at before anything is run."""
+        world = self.world
+        return compile_conditions(
+            self.network,
+            tuple(sorted(world.parties)),
+            self.opening_relations(),
+            [effect for event in self.events for effect in event.effects(world)],
+            start=np.datetime64(self.start, "ns"),
+            days=self.days,
+            parameters=self.parameters,
+        )
+
+    def opening_relations(self) -> Indices:
+        """(party, party) relation at the start; parties of which nothing is said are hostile."""
+        index = self.world.party_index
+        matrix = np.zeros((len(index), len(index)), np.int64)
+        np.fill_diagonal(matrix, RELATIONS.index("same"))
+        for row in self.relations:
+            a, b = (index[p] for p in row.parties)
+            matrix[a, b] = matrix[b, a] = RELATIONS.index(row.relation)
+        return matrix
+
+    def with_events(self, *events: Event) -> Scenario:
+        """This scenario with more events."""
+        return replace(self, events=(*self.events, *events))
+
+    def without(self, *names: str) -> Scenario:
+        """This scenario without the events whose id, group or kind is named."""
+        known = {label for e in self.events for label in (e.id, e.group, e.kind) if label}
+        problems = [
+            f"without {n!r}: no event has this id, group or kind{did_you_mean(n, known)}"
+            for n in names
+            if n not in known
+        ]
+        if problems:
+            raise InputError(problems)
+        return replace(self, events=tuple(e for e in self.events if not {e.id, e.group, e.kind} & set(names)))
+
+    def shifted(self, days: int, *names: str) -> Scenario:
+        """This scenario with events (those whose id, group or kind is named; else all) some days later."""
+        events = (e.shifted(days) if not names or {e.id, e.group, e.kind} & set(names) else e for e in self.events)
+        return replace(self, events=tuple(events))
+
+    def settled(self, draws: Draws) -> Scenario:
+        """This scenario with each uncertain start drawn between its earliest and latest day, each equally likely."""
+        return replace(self, events=tuple(_settled(event, draws) for event in self.events))
+
+    def describe(self, date: dt.date | None = None) -> str:
+        """The network and the events in sentences; with a date, only what is in force on that day."""
+        places = self.network.places
+        lines = [
+            f"{self.name}: {shown_day(self.start)} to {shown_day(self.end)} ({self.days} days)",
+            f"{len(places)} places with {places.residents.sum():,.0f} people at home and"
+            f" {places.opening_displaced.sum():,.0f} already displaced; {len(self.network.links)} links,"
+            f" {int(self.network.links.crossing.sum())} of them border crossings; {len(self.parties)} parties.",
+        ]
+        if self.summary:
+            lines.insert(1, self.summary)
+        events = sorted(self.events, key=lambda e: (e.start, e.sentence(self.world)))
+        if date is None:
+            return "\n".join(
+                [*lines, "", "What changes, day by day:", *(f"  {e.sentence(self.world)}" for e in events)]
+            )
+        now = [e for e in events if e.start <= date and (e.end is None or date <= e.end)]
+        return "\n".join([*lines, "", f"In force on {shown_day(date)}:", *(f"  {e.sentence(self.world)}" for e in now)])
+
+    def fingerprint(self) -> str:
+        """SHA-256 of everything in the scenario: equal for equal scenarios, on any machine."""
+        digest = hashlib.sha256(json.dumps(self._content(), sort_keys=True, default=str).encode())
+        for table in (self.network.places, self.network.links):
+            for name, column in sorted(vars(table).items()):
+                if name != "position":
+                    digest.update(f"{name}={column.tolist() if isinstance(column, np.ndarray) else column!r}".encode())
+        return digest.hexdigest()
+
+    def _content(self) -> dict[str, Any]:
+        """All but the tables, as plain values; lists whose order means nothing are sorted."""
+        return {
+            "about": (self.name, self.summary, self.country, str(self.start), self.days, str(self.since)),
+            "parties": sorted(p.model_dump_json() for p in self.parties),
+            "relations": sorted(r.model_dump_json() for r in self.relations),
+            "operations": sorted(o.model_dump_json() for o in self.operations),
+            "events": sorted(e.kind + e.model_dump_json() for e in self.events),
+            "parameters": [(f.name, float(getattr(self.parameters, f.name))) for f in Parameters.quantities()],
+            "priors": sorted(self.parameters.priors.items()),
+            "place_groups": sorted((k, tuple(sorted(v))) for k, v in self.network.place_groups.items()),
+        }
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.describe())}</pre>"
+
+    def _problems(self) -> Iterator[tuple[str, str]]:
+        """Every fault of this scenario: where it stands, and what is wrong and allowed."""
+        if not 1 <= self.days <= MOST_DAYS:
+            yield "[scenario] days", f"= {self.days}: must lie in [1, {MOST_DAYS}]"
+            return
+        places = self.network.places
+        total = places.residents.sum() + places.opening_displaced.sum()
+        if total > MOST_PEOPLE:
+            yield "places.csv", f"{total:,.0f} people in all: at most {MOST_PEOPLE:,.0f} can be counted"
+        if not len(places):
+            yield "places.csv", "no places; at least one is needed"
+        if self.country not in places.country:
+            yield (
+                "[scenario] country",
+                f"= {self.country!r}: no place lies in it{did_you_mean(self.country, places.country)}",
+            )
+        yield from self._problems_of_names()
+        world = self.world
+        for i, event in enumerate(self.events):
+            where = f"[[events]] {i + 1} ({event.kind}, {event.start})"
+            try:
+                event.effects(world)
+            except InputError as problem:
+                for text in problem.problems:
+                    yield where, text
+        yield from self._double_captures()
+
+    def _problems_of_names(self) -> Iterator[tuple[str, str]]:
+        places, world = self.network.places, self.world
+        for i, party in enumerate(places.party):
+            if party and party not in world.party_index:
+                yield (
+                    f"places.csv, {places.id[i]}, party",
+                    f"= {party!r}: unknown party{did_you_mean(party, world.party_index)}",
+                )
+        for where, ids in (
+            ("[[parties]]", [p.id for p in self.parties]),
+            ("[[operations]]", [o.id for o in self.operations]),
+            ("[[events]]", [e.id for e in self.events if e.id]),
+        ):
+            for twice in sorted({i for i in ids if ids.count(i) > 1}):
+                yield f"{where} id", f"= {twice!r}: stands more than once; each must be unique"
+        for row in self.relations:
+            for party in row.parties:
+                if party not in world.party_index:
+                    yield "[[relations]] parties", f"= {party!r}: unknown party{did_you_mean(party, world.party_index)}"
+        for group, members in self.network.place_groups.items():
+            for name in members:
+                if name not in places.position:
+                    yield f"[[place_groups]] {group}", f"place {name!r} is unknown{did_you_mean(name, places.id)}"
+        for o in self.operations:
+            yield from _names_of_operation(o, self.network, world)
+
+    def _double_captures(self) -> Iterator[tuple[str, str]]:
+        taken: dict[tuple[str, dt.date], str] = {}
+        for event in self.events:
+            if not isinstance(event, Capture):
+                continue
+            for name in event.place:
+                members: Sequence[str] = self.network.place_groups.get(name, (name,))
+                for place in members:
+                    other = taken.setdefault((place, event.start), event.by)
+                    if other != event.by:
+                        yield (
+                            f"[[events]] Capture of {place} on {event.start}",
+                            f"by {other!r} and by {event.by!r} on one day; only one party can hold it at the day's end",
+                        )
+
+
+def _names_of_operation(o: Operation, network: Network, world: World) -> Iterator[tuple[str, str]]:
+    for key, names, known in (
+        ("hubs", o.hubs, network.places.position),
+        ("deliver_places", o.deliver_places, {**network.places.position, **dict.fromkeys(network.place_groups, 0)}),
+        ("transit", o.transit, world.party_index),
+        ("deliver", o.deliver, world.party_index),
+        ("lines", o.lines, network.links.position),
+    ):
+        for name in names:
+            if name not in known:
+                yield f"[[operations]] {o.id}, {key}", f"= {name!r} is unknown{did_you_mean(name, known)}"
+
+
+def _settled(event: Event, draws: Draws) -> Event:
+    """An event with its start drawn; the key is what the event says, so that other events do not change the draw."""
+    if event.earliest is None and event.latest is None:
+        return event
+    first, last = event.earliest or event.start, event.latest or event.start
+    key = stream_key(event.id or f"{event.kind} {event.model_dump_json()}")
+    u = float(draws.uniform("event date", 1, key=key)[0])
+    return event.starting(first + dt.timedelta(days=int(u * ((last - first).days + 1))))

@@ -1,0 +1,109 @@
+"""The one table of every variable: dimensions, unit, definition. netCDF, chart labels, docs and checks read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+STOCK, FLOW = "time: point (end of day)", "time: sum (over the day)"
+PERSON_PLACE = ("member", "time", "place")
+LINK_TRAFFIC = ("time", "link", "direction", "traffic")
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable: what it is called, its dimensions, unit and meaning. `internal` ones stay out of shared output."""
+
+    name: str
+    dims: tuple[str, ...]
+    units: str
+    long_name: str
+    definition: str
+    cell_methods: str = ""
+    internal: bool = False
+    flags: tuple[str, ...] = ()
+
+
+_TABLE = (
+    # people: stocks
+    Variable("residents", PERSON_PLACE, "people", "people at home", "people who have not left home, trapped ones among them", STOCK),
+    Variable("displaced", PERSON_PLACE, "people", "displaced people",
+             "people displaced inside the country who stay at a place, trapped ones among them; travelling and waiting people are counted apart", STOCK),
+    Variable("refugees", PERSON_PLACE, "people", "refugees", "people who crossed the border during the run and stay at a place abroad", STOCK),
+    Variable("trapped", PERSON_PLACE, "people", "trapped people",
+             "residents or displaced people who wish to leave and were refused: counted inside those stocks", STOCK, internal=True),
+    Variable("newly_displaced", PERSON_PLACE, "people", "newly displaced people",
+             "people who left home on or after the reference date and are displaced inside the country; travellers count at their destination, waiting people at the crossing's near side", STOCK),
+    Variable("moved_since", PERSON_PLACE, "people", "people who moved since the reference date",
+             "people who left home or a place of displacement on or after the reference date, each once, still displaced inside the country; travellers count at their destination, waiting people at the crossing's near side", STOCK),
+    Variable("travelling", ("member", "time", "link", "direction"), "people", "people under way", "people on a link at the end of the day", STOCK, internal=True),
+    Variable("waiting", ("member", "time", "crossing", "direction"), "people", "people waiting at a crossing", "people on the near side of a crossing who wait to be admitted", STOCK),
+    # people: flows
+    Variable("departures", PERSON_PLACE, "people/day", "departures", "people who set out from a place", FLOW),
+    Variable("departures_from_home", PERSON_PLACE, "people/day", "departures from home", "residents who set out from a place", FLOW),
+    Variable("arrivals", PERSON_PLACE, "people/day", "arrivals", "people who came to stay at a place, those who gave up at its crossing or were admitted from it among them", FLOW),
+    Variable("stopped", PERSON_PLACE, "people/day", "people refused", "people who wished to leave a place and were refused on every path", FLOW, internal=True),
+    Variable("traffic", ("member", "time", "link", "direction"), "people/day", "people on the road", "people who set out on a link", FLOW, internal=True),
+    Variable("joined", ("member", "time", "crossing", "direction"), "people/day", "people who reached a crossing", "people who came to the near side to cross", FLOW),
+    Variable("crossed", ("member", "time", "crossing", "direction"), "people/day", "people who crossed", "people who passed a crossing, irregularly too", FLOW),
+    Variable("crossed_irregularly", ("member", "time", "crossing", "direction"), "people/day", "irregular crossings", "people who passed a crossing shut to them", FLOW, internal=True),
+    Variable("gave_up", ("member", "time", "crossing", "direction"), "people/day", "people who stopped waiting", "people who stopped waiting or were refused at a crossing, displaced at its near side", FLOW),
+    # opening stocks
+    Variable("start_residents", ("member", "place"), "people", "people at home at the start", "opening stock", "time: point (opening)"),
+    Variable("start_displaced", ("member", "place"), "people", "displaced people at the start", "opening stock", "time: point (opening)"),
+    # access
+    Variable("access_status", ("time", "place"), "1", "access status",
+             "besieged, hard-to-reach or accessible over the last 30 days, by the rule of the access page; unknown where the unknowns decide; not classified where nobody lives", flags=("accessible", "hard_to_reach", "besieged", "unknown", "not_classified")),
+    Variable("access_best", ("time", "place"), "1", "access status if every unknown is open", "the class with each unknown permission 1",
+             flags=("accessible", "hard_to_reach", "besieged", "unknown", "not_classified")),
+    Variable("access_worst", ("time", "place"), "1", "access status if every unknown is shut", "the class with each unknown permission 0",
+             flags=("accessible", "hard_to_reach", "besieged", "unknown", "not_classified")),
+    Variable("access_today", ("time", "place"), "1", "access today", "can land aid reach the place on this day: open, restricted or cut; unknown where the unknowns decide",
+             flags=("open", "restricted", "cut", "unknown", "not_classified")),
+    Variable("access_since", ("time", "place"), "day", "days since access today last changed", "0 on the day of the change; counted from the first day if it never did"),
+    Variable("aid_entry", ("time", "place"), "1", "chance that land aid enters on this day",
+             "least of the best path's product of permissions and of its capacity over the need; air excluded; least that the unknowns allow"),
+    Variable("aid_entry_sustained", ("time", "place"), "1", "mean chance that land aid enters", "mean of aid_entry over the last 30 days; before the start, as on the first day"),
+    Variable("civilian_exit", ("time", "place"), "1", "chance that civilians can leave the pocket", "1 where the pocket is not surrounded, else its best way out; least that the unknowns allow"),
+    Variable("medical_exit", ("time", "place"), "1", "chance that the sick and wounded can leave the pocket", "as civilian_exit, for medical cases; reported, never decisive"),
+    Variable("surrounded", ("time", "place"), "1", "surrounded", "1 if the pocket holds no place outside, 0 if it does"),
+    Variable("pocket_population", ("time", "place"), "people", "people in the pocket", "opening people in all places that civilians can reach under the same party"),
+    Variable("crossings_usable", ("time", "place"), "1", "border crossings that aid can come by", "crossings on some usable path of an operation to the place"),
+    Variable("hours_to_hub", ("time", "place"), "hour", "travel time to the nearest open hub", "along the quickest usable path of any operation; NaN where there is none"),
+    Variable("routes_left", ("time", "place"), "1", "separate aid routes left", "paths of an operation from its hubs that share no road"),
+    # conditions
+    Variable("intensity", ("time", "place"), "1", "intensity of fighting", "1 - product(1 - x): 0 what those present lived with before, 0.3 strikes on some days, 0.6 daily heavy strikes, 1 a ground assault"),
+    Variable("capture_by_hostile", ("time", "place"), "1", "capture by a hostile party, felt", "share of the flight from a capture by a hostile party that falls on the day; sums to 1 over the days around it"),
+    Variable("capture_by_other", ("time", "place"), "1", "capture by another party, felt", "the same for a party that is not hostile to the holder"),
+    Variable("control", ("time", "place"), "1", "controlling party", "position in party, -1 unknown; the day's captures done"),
+    Variable("morning_control", ("time", "place"), "1", "controlling party in the morning", "position in party, -1 unknown; before the day's captures"),
+    Variable("contested", ("time", "place"), "1", "contested", "1 while control is contested"),
+    Variable("fire", ("time", "link"), "1", "fire on the road", "0 none to 4 nobody passes"),
+    Variable("relation", ("time", "party", "other_party"), "1", "relation of two parties", "how two parties stand to each other", flags=("hostile", "smuggling", "tolerated", "truce", "same")),
+    Variable("permission", LINK_TRAFFIC, "1", "permission", "chance that an attempt passes: physical x policy x danger; NaN where unknown"),
+    Variable("permission_low", LINK_TRAFFIC, "1", "least permission", "permission with each unknown 0"),
+    Variable("permission_high", LINK_TRAFFIC, "1", "most permission", "permission with each unknown 1"),
+    Variable("morning_permission_low", LINK_TRAFFIC, "1", "least permission in the morning", "as permission_low, under the control of the morning: what people who set out that day meet"),
+    Variable("morning_permission_high", LINK_TRAFFIC, "1", "most permission in the morning", "as permission_high, under the control of the morning"),
+    Variable("quota", LINK_TRAFFIC, "people/day or trucks/day", "quota", "most people (civilians, medical) or trucks (trade, aid) a day; inf where no limit is known"),
+    Variable("travel_time", ("time", "link"), "hour", "travel time", "free-flow time, checkpoints and front lines"),
+    Variable("morning_travel_time", ("time", "link"), "hour", "travel time in the morning", "as travel_time, under the control of the morning"),
+)  # fmt: skip
+
+VARIABLES: dict[str, Variable] = {v.name: v for v in _TABLE}
+
+
+def attributes(name: str) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Dimensions and CF attributes of a variable, for an xarray Dataset.
+
+    >>> attributes("departures")[1]["units"]
+    'people/day'
+    """
+    v = VARIABLES[name]
+    found: dict[str, Any] = {"units": v.units, "long_name": v.long_name, "definition": v.definition}
+    if v.cell_methods:
+        found["cell_methods"] = v.cell_methods
+    if v.flags:
+        found["flag_values"] = list(range(len(v.flags)))
+        found["flag_meanings"] = " ".join(v.flags)
+    return v.dims, found
