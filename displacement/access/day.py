@@ -44,10 +44,10 @@ class Day:
         return ~unknown, unknown
 
     def same_party(self, network: Network) -> Flags:
-        """(arc,) does one party hold both ends? An unknown holder is nobody's friend on the worst day, all's on the best."""
+        """(arc,) does one party hold both ends? If a holder is unknown: no on the worst day, yes on the best."""
         known, unknown = self.unknown(network)
         same = self.control[network.arc_origin] == self.control[network.arc_destination]
-        return (known & same) | (unknown & self.best)
+        return np.asarray((known & same) | (unknown & self.best), bool)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,13 +108,14 @@ def open_arcs(network: Network, operation: Mandate, day: Day, usable_aid: float)
         for level, ends in zip(levels(operation, day), (network.arc_origin, network.arc_destination), strict=True)
     )
     allowed = (leaving != ABSENT) & (entering != ABSENT) & (entering >= leaving)
-    return allowed & (day.permission[:, AID] > usable_aid) & (day.same_party(network) | operation.line)
+    passable = (day.permission[:, AID] > usable_aid) & (day.same_party(network) | operation.line)
+    return np.asarray(allowed & passable, bool)
 
 
 def open_hubs(operation: Mandate, day: Day) -> Indices:
     """Hubs in hands that the operation works with today."""
     leaving, _ = levels(operation, day)
-    return operation.hubs[leaving[operation.hubs] != ABSENT]
+    return np.asarray(operation.hubs[leaving[operation.hubs] != ABSENT], np.int64)
 
 
 def days_of(conditions: xr.Dataset, bound: str) -> list[Day]:

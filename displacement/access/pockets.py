@@ -11,9 +11,10 @@ from displacement.network import Flags, Floats, Indices, Network
 
 
 def pockets(network: Network, day: Day, one_pocket: float) -> Indices:
-    """(place,) number of the pocket: places joined by links of one party that civilians pass both ways above one_pocket.
+    """(place,) number of the pocket: places joined by links of one party that civilians pass both ways.
 
-    On the best day a place whose holder is unknown joins all its neighbours; on the worst it stands alone.
+    They pass if permission is above one_pocket in each direction. On the best day a place whose holder is unknown joins
+    all its neighbours; on the worst it stands alone.
     """
     civilians = day.permission[:, CIVILIANS].reshape(-1, 2).min(axis=1)
     joined = (civilians > one_pocket) & day.same_party(network)[::2]
@@ -38,7 +39,7 @@ def pocket_population(pocket: Indices, people: Floats) -> Floats:
     >>> pocket_population(np.array([0, 0, 1]), np.array([5.0, 7.0, 9.0]))
     array([12., 12.,  9.])
     """
-    return np.bincount(pocket, people)[pocket]
+    return np.asarray(np.bincount(pocket, people)[pocket], float)
 
 
 def exit_chance(network: Network, day: Day, pocket: Indices, shut_in: Flags, traffic: int) -> Floats:

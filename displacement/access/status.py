@@ -4,8 +4,8 @@ The rule. A day of a place has three numbers: the chance that aid enters (the be
 least of its best path's product of permissions and of the trucks that can pass over the trucks needed), whether its
 pocket is surrounded, and the chance that civilians can leave it. Chances are averaged over the last 30 days. Besieged:
 surrounded today, and aid cannot regularly enter, and civilians cannot regularly leave. Accessible: aid can regularly
-enter. Hard to reach: the rest. Everything is computed with the unknowns shut and with the unknowns open: every status is
-monotone in every permission, so what lies between has a status between; where the two differ, it is unknown.
+enter. Hard to reach: the rest. Everything is computed with the unknowns shut and with the unknowns open: each status is
+monotone in each permission, so what lies between has a status between; where the two differ, it is unknown.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ def sustained_mean(by_day: Floats, window_days: int) -> Floats:
     array([1.  , 0.75, 0.5 ])
     """
     before = np.repeat(by_day[:1], window_days - 1, axis=0)
-    return sliding_window_view(np.concatenate([before, by_day]), window_days, axis=0).mean(axis=-1)
+    window = sliding_window_view(np.concatenate([before, by_day]), window_days, axis=0)
+    return np.asarray(window.mean(axis=-1), float)
 
 
 def access_class(shut_in: Flags, entry: Floats, leaving: Floats, thresholds: Thresholds) -> Codes:
