@@ -46,7 +46,7 @@ _HOME = {
     "simulate": "ensemble",
 }  # fmt: skip
 
-__all__ = ["__version__", "charts", *_HOME]
+__all__ = ["__version__", "charts", *_HOME]  # noqa: PLE0604 (a dictionary of names)
 
 
 def __getattr__(name: str) -> Any:

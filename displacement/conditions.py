@@ -7,7 +7,7 @@ here is random, and the order in which events are listed never matters.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -180,7 +180,7 @@ def capture_weights(warning_days: int) -> dict[int, float]:
     fall in February 2016.
 
     >>> capture_weights(1)
-    {-1: 0.5384615384615384, 0: 0.46153846153846156}
+    {-1: 0.5384615384615385, 0: 0.46153846153846156}
     """
     if warning_days == 0:
         return {0: 0.5, 1: 0.5}
@@ -275,7 +275,7 @@ def compile_conditions(
     return xr.Dataset(
         {name: (attributes(name)[0], values, attributes(name)[1]) for name, values in data.items()},
         coords={
-            "time": start + np.arange(days),
+            "time": start + np.arange(days) * np.timedelta64(1, "D"),
             "place": list(network.places.id),
             "link": list(network.links.id),
             "direction": list(DIRECTIONS),
@@ -291,9 +291,8 @@ def _control(
 ) -> tuple[Indices, Indices]:
     """(time, place) party in control with the day's captures done, and that of the morning before them."""
     opening = np.array([parties.index(p) if p else UNKNOWN for p in network.places.party], float)
-    before = [e for e in captures if e.start < 0]
-    at_start = painted(opening[np.newaxis], [Effect(layer=e.layer, cells=e.cells, start=e.start, end=None, value=e.value)
-                                             for e in before], float)  # fmt: skip
+    before = [replace(e, end=None) for e in captures if e.start < 0]
+    at_start = painted(opening[np.newaxis], before, float)
     control = painted(np.repeat(at_start, days, axis=0), captures, float).astype(np.int64)
     return control, np.concatenate([at_start.astype(np.int64), control[:-1]])
 
@@ -320,7 +319,7 @@ def _danger(network: Network, fire: Floats, contested: Floats) -> Floats:
 
 
 def _quota(network: Network, days: int) -> Floats:
-    """(time, link, direction, traffic) people or trucks a day that the link itself admits; inf where no limit is known."""
+    """(time, link, direction, traffic) people or trucks a day that a link itself admits; inf where no limit is known."""
     people, trucks = network.links.people_per_day, network.links.trucks_per_day
     by_class = np.stack([people, people, trucks, trucks], axis=-1)
     quota = np.where(np.isnan(by_class), np.inf, by_class)[np.newaxis, :, np.newaxis, :]

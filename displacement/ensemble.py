@@ -65,10 +65,10 @@ def simulate(
             parts[block] = records
             if progress is not None:
                 progress(min(BLOCK, members - block * BLOCK))
-    records = [part for part in parts if part is not None]
+    done = [part for part in parts if part is not None]
     if not uncertainty:
-        records = [{name: np.repeat(values, members, axis=0) for name, values in records[0].items()}]
-    joined = {name: np.concatenate([part[name] for part in records])[:members] for name in records[0]}
+        done = [{name: np.repeat(values, members, axis=0) for name, values in done[0].items()}]
+    joined = {name: np.concatenate([part[name] for part in done])[:members] for name in done[0]}
     return dataset(scenario, joined, {"seed": seed, "uncertainty": ", ".join(uncertainty), "choice": choice})
 
 

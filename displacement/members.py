@@ -19,7 +19,7 @@ SOURCES = ("parameters", "populations", "daily", "conditions", "counts")
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Members:
-    """A block of members as drawn: parameters with (member,) values; people (member, place); multipliers (member, time)."""
+    """A block of members as drawn: (member,) parameters, (member, place) people, (member, time) multipliers."""
 
     parameters: Parameters
     residents: Floats
@@ -51,11 +51,11 @@ def place_deviates(places: Places, draws: Draws, size: int, common_share: float)
     """(member, place) standard normal deviates with a share of their variance in common between all places."""
     common = draws.normal("population of all", size)
     own = np.stack([draws.normal("population", size, key=stream_key(name)) for name in places.id], axis=1)
-    return np.sqrt(common_share) * common[:, np.newaxis] + np.sqrt(1.0 - common_share) * own
+    return np.asarray(np.sqrt(common_share) * common[:, np.newaxis] + np.sqrt(1.0 - common_share) * own)
 
 
 def departure_multiplier(draws: Draws, size: int, days: int, spread: float, memory: float) -> Floats:
-    """(member, time) daily multiplier on departure, of mean 1: exp(s z_t - s^2 / 2), z_t = r z_{t-1} + sqrt(1 - r^2) e_t.
+    """(member, time) daily multiplier on departure: exp(s z_t - s^2 / 2), z_t = r z_{t-1} + sqrt(1 - r^2) e_t; mean 1.
 
     spread s is the standard deviation of its logarithm, memory r its autocorrelation from day to day.
     """
@@ -89,7 +89,7 @@ def draw_members(scenario: Scenario, draws: Draws, size: int, uncertainty: tuple
 
 
 def opening_people(network: Network, deviates: Floats) -> tuple[Floats, Floats]:
-    """(member, place) people at home and already displaced; one deviate a place serves both, places outside hold none."""
+    """(member, place) people at home and displaced; one deviate a place serves both, places outside hold none."""
     places = network.places
     residents = uncertain_count(places.residents, places.population_low, places.population_high, deviates)
     residents = np.where(places.outside, 0.0, residents)

@@ -156,6 +156,11 @@ class Places(Table):
     storage_t: Floats
     extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        called = tuple(name or key for name, key in zip(self.name, self.id, strict=True))
+        object.__setattr__(self, "name", called)  # a place without a name is called by its id
+
     @cached_property
     def residents(self) -> Floats:
         """(place,) people at home who are modelled: 0 at places outside, whose population only sizes their pull."""
@@ -169,7 +174,7 @@ class Places(Table):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Links(Table):
-    """Roads and border crossings: origin and destination are rows of the places table; NaN capacity is no limit known."""
+    """Roads and border crossings: origin and destination are rows of the places table; NaN is no limit known."""
 
     KEY = "link_id"
 
@@ -229,9 +234,9 @@ class Network:
         known = [*self.places.id, *self.place_groups]
         raise InputError(f"place {name!r} is neither a place_id nor a place group{did_you_mean(name, known)}")
 
-    def to_networkx(self) -> nx.MultiDiGraph:
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
         """The arcs as a networkx graph, for whoever wants to look with other tools."""
-        graph = nx.MultiDiGraph()
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         for i, name in enumerate(self.places.id):
             graph.add_node(name, name=self.places.name[i], kind=self.places.kind[i])
         for arc, (a, b) in enumerate(zip(self.arc_origin, self.arc_destination, strict=True)):
@@ -275,7 +280,7 @@ def _small_map(network: Network) -> str:
     span = max(np.ptp(x), np.ptp(y), 1e-6)
     px, py = 10 + 340 * (x - x.min()) / span, 10 + 340 * (y - y.min()) / span
     lines = "".join(
-        f'<line x1="{px[a]:.1f}" y1="{py[a]:.1f}" x2="{px[b]:.1f}" y2="{py[b]:.1f}" stroke="{"#c33" if c else "#999"}"/>'
+        f'<line x1="{px[a]:.1f}" y1="{py[a]:.1f}" x2="{px[b]:.1f}" y2="{py[b]:.1f}" stroke="{("#999", "#c33")[c]}"/>'
         for a, b, c in zip(links.origin, links.destination, links.crossing, strict=True)
     )
     dots = "".join(

@@ -202,7 +202,8 @@ class Parameters:
     def drawn(self, deviates: Mapping[str, NDArray[np.float64]]) -> Parameters:
         """These parameters at standard normal deviates (member,) of their priors."""
         known = {f.name: f for f in self.quantities()}
-        return replace(self, **{name: at_deviate(known[name], self.priors[name], z) for name, z in deviates.items()})
+        values: dict[str, Any] = {name: at_deviate(known[name], self.priors[name], z) for name, z in deviates.items()}
+        return replace(self, **values)
 
 
 def _is_share(f: Field[Any]) -> bool:

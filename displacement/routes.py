@@ -129,8 +129,14 @@ class LinkStates:
         relation = conditions["relation"].values.astype(np.int64)
         parts = [permission.reshape(days, -1), hours, risk, control, relation.reshape(days, -1)]
         _, first, day_state = np.unique(np.concatenate(parts, axis=1), axis=0, return_index=True, return_inverse=True)
-        by_state = [np.ascontiguousarray(part[first]) for part in (permission.reshape(days, -1), hours, risk)]
-        return cls(day_state.ravel().astype(np.int64), *by_state, control[first], relation[first])
+        return cls(
+            day_state=day_state.ravel().astype(np.int64),
+            permission=permission.reshape(days, -1)[first],
+            hours=hours[first],
+            risk=risk[first],
+            control=control[first],
+            relation=relation[first],
+        )
 
 
 def path_cost(hours: Floats, permission: Floats, risk: Floats, parameters: Parameters) -> Floats:
@@ -144,7 +150,7 @@ def path_cost(hours: Floats, permission: Floats, risk: Floats, parameters: Param
     return np.asarray(hours + parameters.permission_price * refusal + parameters.risk_price * risk)
 
 
-def gravity_kernel(cost: Floats, softening: Floats, power: Floats) -> Floats:
+def gravity_kernel(cost: Floats, softening: float, power: Floats | float) -> Floats:
     """(softening + cost)^-power: what distance does to choice. Cost and softening in hours.
 
     >>> gravity_kernel(np.array([0.0, 1.0]), 1.0, 2.0)

@@ -1,4 +1,4 @@
-"""A scenario: a network, parties and how they stand to each other, aid operations, dated events, parameters, a period."""
+"""A scenario: a network, parties and their relations, aid operations, dated events, parameters, a period."""
 
 from __future__ import annotations
 

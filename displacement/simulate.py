@@ -12,7 +12,7 @@ from displacement.errors import LedgerError
 from displacement.members import Members, draw_members
 from displacement.movement.departure import Neighbours
 from displacement.movement.setting import Setting, Today, days_of, routes_for
-from displacement.movement.state import AGAIN, NEW, PEOPLE_TRAFFIC, REFUGEE, VINTAGES, Moves, People
+from displacement.movement.state import AGAIN, NEW, PEOPLE_TRAFFIC, REFUGEE, VINTAGES, Moves, People, add_at
 from displacement.movement.step import step
 from displacement.network import Floats
 from displacement.routes import Gates
@@ -23,13 +23,6 @@ BLOCK = 50
 GROUPS = 1
 FURTHEST_REACH = 3.0  # spill is 0 beyond this many reaches
 TOLERANCE = 1e-9  # of everyone, for the mean-field twin; integers are compared exactly
-
-
-@dataclass(frozen=True, eq=False)
-class Block:
-    """The records of a block: arrays by variable name, in the dimensions of `variables.py`."""
-
-    records: dict[str, np.ndarray]
 
 
 def simulate_block(
@@ -194,11 +187,11 @@ PLACE_RECORDS = (
 
 def moved_by_place(people: People, setting: Setting) -> Counts:
     """(member, vintage, place) people away by vintage: travellers at their destination, waiting at the near side."""
-    found = people.staying_away.sum(axis=1)
+    found = np.asarray(people.staying_away.sum(axis=1))
     if people.travelling.size and people.travelling.any():
-        np.add.at(found, (slice(None), slice(None), setting.routes.destination), people.travelling.sum(axis=(1, 4)))
+        add_at(found, setting.routes.destination, people.travelling.sum(axis=(1, 4)))
     if people.waiting.any():
-        np.add.at(found, (slice(None), slice(None), setting.gates.near), people.waiting.sum(axis=(1, 3)))
+        add_at(found, setting.gates.near, people.waiting.sum(axis=(1, 3)))
     return found
 
 
@@ -208,5 +201,5 @@ def travelling_by_arc(people: People, setting: Setting) -> Counts:
     for stage in range(people.travelling.shape[-1]):
         cohort = people.travelling[..., stage].sum(axis=(1, 2))
         routes = np.flatnonzero(cohort.any(axis=0))
-        np.add.at(found, (slice(None), setting.routes.position[routes, stage]), cohort[:, routes])
+        add_at(found, setting.routes.position[routes, stage], cohort[:, routes])
     return found

@@ -18,40 +18,63 @@ def people_at_opening(network: Network) -> Floats:
     return network.places.residents + network.places.opening_displaced
 
 
-def paths_of(network: Network, operation: Mandate, day: Day, thresholds: Thresholds) -> tuple[Flags, Paths]:
-    """The arcs that an operation may take today, and its likeliest paths; chance 0 at places it does not serve."""
-    taken = open_arcs(network, operation, day, thresholds.usable_aid)
-    paths = best_paths(network, taken, day.permission[:, AID], day.hours, open_hubs(operation, day))
-    served = Paths(chance=np.where(operation.serves, paths.chance, 0.0), arc=paths.arc, origin=paths.origin)
-    return taken, served
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What one operation can do on one day: its arcs, its likeliest paths, and (place,) how much comes of it."""
+
+    operation: Mandate
+    taken: Flags  # (arc,)
+    paths: Paths
+    reliability: Floats  # (place,) chance of the best path; 0 where it does not serve
+    adequacy: Floats  # (place,) trucks that can come over trucks needed, at most 1
+
+    @property
+    def chance(self) -> Floats:
+        """(place,) chance that aid enters by this operation: the least of the two. They are never multiplied."""
+        return np.minimum(self.reliability, self.adequacy)
 
 
-def adequacy(network: Network, operation: Mandate, day: Day, *, taken: Flags, paths: Paths, needed: Floats) -> Floats:
-    """(place,) g = min(1, trucks that can come / trucks needed), where the operation comes at all; else 0.
+def need_today(network: Network, day: Day, thresholds: Thresholds) -> Floats:
+    """(place,) trucks of aid that the people at the opening need a day, as trade comes in today."""
+    trade = trade_entry(network, day, thresholds.usable_trade)
+    return trucks_needed(people_at_opening(network), aid_dependence(trade, thresholds.aid_share), thresholds)
+
+
+def adequacy(
+    network: Network, operation: Mandate, day: Day, *, taken: Flags, paths: Paths, reached: Flags, needed: Floats
+) -> Floats:
+    """(place,) g = min(1, trucks that can come / trucks needed) where the operation comes at all; else 0.
 
     The best path alone often carries enough; only where it does not is the maximum flow computed. Every place is taken
-    alone, as if it had the roads to itself.
+    alone, as if it had the roads to itself. Places where nobody lives need nothing.
     """
-    width = paths.least(day.quota)
-    found = np.where(paths.chance > 0, 1.0, 0.0)
+    found = np.where(reached, 1.0, 0.0)
     hubs = open_hubs(operation, day)
-    for place in np.flatnonzero((paths.chance > 0) & (width < needed)):
+    for place in np.flatnonzero(reached & (paths.least(day.quota) < needed)):
         found[place] = truck_flow(network, taken, day.quota, hubs, int(place), needed[place]) / needed[place]
     return found
 
 
-def aid_entry(network: Network, operations: tuple[Mandate, ...], day: Day, thresholds: Thresholds) -> Floats:
-    """(place,) chance that land aid enters: max over operations of min(reliability, adequacy). Air is no part of it.
+def ways_by(network: Network, operation: Mandate, day: Day, usable_aid: float) -> tuple[Flags, Paths, Floats]:
+    """Arcs that an operation may take today, its likeliest paths, and (place,) their chance where it serves, else 0."""
+    taken = open_arcs(network, operation, day, usable_aid)
+    paths = best_paths(network, taken, day.permission[:, AID], day.hours, open_hubs(operation, day))
+    return taken, paths, np.where(operation.serves, paths.chance, 0.0)
 
-    Reliability is a chance and capacity a rate: the two are never multiplied. Places where nobody lives need nothing.
-    """
-    trade = trade_entry(network, day, thresholds.usable_trade)
-    needed = trucks_needed(people_at_opening(network), aid_dependence(trade, thresholds.aid_share), thresholds)
+
+def entry_by(network: Network, operation: Mandate, day: Day, *, needed: Floats, thresholds: Thresholds) -> Entry:
+    """What one operation can do today. needed : (place,) trucks a day."""
+    taken, paths, reliability = ways_by(network, operation, day, thresholds.usable_aid)
+    enough = adequacy(network, operation, day, taken=taken, paths=paths, reached=reliability > 0, needed=needed)
+    return Entry(operation=operation, taken=taken, paths=paths, reliability=reliability, adequacy=enough)
+
+
+def aid_entry(network: Network, operations: tuple[Mandate, ...], day: Day, thresholds: Thresholds) -> Floats:
+    """(place,) chance that land aid enters: the best of the operations. Air is no part of it."""
+    needed = need_today(network, day, thresholds)
     best = np.zeros(len(network.places))
     for operation in operations:
-        taken, paths = paths_of(network, operation, day, thresholds)
-        enough = adequacy(network, operation, day, taken=taken, paths=paths, needed=needed)
-        best = np.maximum(best, np.minimum(paths.chance, enough))
+        best = np.maximum(best, entry_by(network, operation, day, needed=needed, thresholds=thresholds).chance)
     return best
 
 

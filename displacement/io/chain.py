@@ -102,7 +102,9 @@ def _table(data: Mapping[str, Any], key: str, name: str, problems: Problems) -> 
 
 def _entries(value: Any, where: str, problems: Problems) -> Iterator[Entry]:
     if not isinstance(value, list):
-        problems.add(where, f"must be a list of tables: write {where.split(', ')[-1]} above each, in double brackets")
+        problems.add(
+            where, f"must be a list of tables: write {where.rsplit(', ', 1)[-1]} above each, in double brackets"
+        )
         return
     for i, row in enumerate(value, start=1):
         if isinstance(row, dict):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -15,7 +14,11 @@ from displacement.errors import InputError, Problems
 
 MOST_BYTES = 100_000_000
 LONGEST_SHOWN = 80
-FAULTS_OF_PATHS = (OSError, ValueError, RuntimeError)  # what the system says of a path with a NUL, a loop, no permission
+FAULTS_OF_PATHS = (
+    OSError,
+    ValueError,
+    RuntimeError,
+)  # what the system says of a path with a NUL, a loop, no permission
 
 
 def shown(value: Any) -> str:
@@ -86,37 +89,46 @@ def _decoded(raw: bytes, name: str, problems: Problems) -> str | None:
 
 
 @contextmanager
-def replacing(target: Path, *, force: bool, folder: bool = False) -> Iterator[Path]:
-    """A temporary neighbour to write to; it takes the target's place when the block ends well, else it vanishes.
+def replacing(target: Path, *, force: bool) -> Iterator[Path]:
+    """A name beside the target to write a file or a folder to; it takes the target's place when the block ends well.
 
-    What is there already is an error, unless `force`.
+    If the block fails, nothing has changed. What is there already is an error, unless `force` (or an empty folder).
     """
     try:
-        if target.exists() and not force:
-            raise InputError(f"{target}: exists already; choose another name, or overwrite it with force")
-        if target.exists() and target.is_dir() != folder:
-            raise InputError(f"{target}: is a {'file' if folder else 'folder'}; it is not overwritten")
+        target = target.resolve()
+        _refuse(target, force=force)
         target.parent.mkdir(parents=True, exist_ok=True)
-        room = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        room = Path(tempfile.mkdtemp(prefix=".writing-", dir=target.parent))
+        try:
+            new = room / "new"
+            yield new
+            _swap(new, target, room / "before")
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
     except InputError:
         raise
     except FAULTS_OF_PATHS as problem:
         raise InputError(f"{target}: cannot be written ({problem})") from problem
-    try:
-        new = room / target.name
-        if folder:
-            new.mkdir()
-        yield new
-        if folder and target.exists():
-            target.rename(room / "before")
+
+
+def _refuse(target: Path, *, force: bool) -> None:
+    """Is something in the way that may not be replaced?"""
+    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+        return
+    if not force:
+        raise InputError(f"{target}: exists already; choose another name, or overwrite it with force")
+
+
+def _swap(new: Path, target: Path, before: Path) -> None:
+    """Put the new in the place of the old; if that fails, the old stays."""
+    if new.is_dir() != target.is_dir() and target.exists():
+        raise InputError(f"{target}: is a {'folder' if target.is_dir() else 'file'}; it is not overwritten")
+    if not target.is_dir():
         new.replace(target)
-    except OSError as problem:
-        _put_back(room / "before", target)
-        raise InputError(f"{target}: cannot be written ({problem})") from problem
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
-
-
-def _put_back(before: Path, target: Path) -> None:
-    if before.exists() and not target.exists():
-        os.rename(before, target)  # noqa: PTH104  a plain rename of a folder
+        return
+    target.rename(before)
+    try:
+        new.rename(target)
+    except OSError:
+        before.rename(target)
+        raise

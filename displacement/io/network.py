@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -116,7 +117,7 @@ def _order(cells: Cells, i: int, name: str) -> Iterator[tuple[str, str]]:
     if _bad(cells, i, *names):
         return
     given = [(n, v) for n in names if (v := cells.columns[n][i]) is not None]
-    for (less, low), (more, high) in zip(given, given[1:], strict=False):
+    for (less, low), (more, high) in pairwise(given):
         if low > high:
             yield cells.where(i, less), f"must be at most {more} = {plain(high)}; low <= {name} <= high"
 
@@ -147,4 +148,7 @@ def _border(cells: Cells, i: int, countries: Sequence[str | None]) -> Iterator[t
     if kind == "crossing" and a == b:
         yield cells.where(i, "kind"), f"both ends lie in {a}; a crossing joins two countries: kind must be road"
     if kind != "crossing" and a != b:
-        yield cells.where(i, "kind"), f"joins {a} and {b}; a link between two countries is a border: kind must be crossing"
+        yield (
+            cells.where(i, "kind"),
+            f"joins {a} and {b}; a link between two countries is a border: kind must be crossing",
+        )

@@ -15,7 +15,7 @@ from displacement.errors import InputError, Problems, did_you_mean
 from displacement.events import World
 from displacement.io.chain import Sheet, located, sheets_of
 from displacement.io.files import inside, shown
-from displacement.io.models import Entry, PlaceGroup, checked, event_of
+from displacement.io.models import PlaceGroup, checked, event_of
 from displacement.io.network import links_from, network_of, places_from
 from displacement.io.settings import parameters_from
 from displacement.io.tables import Cells, read_table
@@ -74,9 +74,6 @@ def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenar
     return None
 
 
-# --------------------------------------------------------------------------------------------------- lists of tables
-
-
 def _models(model: type[BaseModel], key: str, sheets: Sequence[Sheet], problems: Problems) -> list[Placed]:
     """The tables of all files that are sound by themselves."""
     entries = [entry for sheet in sheets for entry in sheet.entries[key]]
@@ -94,7 +91,9 @@ def _events(sheets: Sequence[Sheet], problems: Problems) -> list[Placed]:
             if i == 0:
                 problems.add(where, "there is nothing to leave out, because this file extends no other")
             elif name not in labels:
-                problems.add(where, f"no event of {sheets[i - 1].name} has this id, group or kind{did_you_mean(name, labels)}")
+                problems.add(
+                    where, f"no event of {sheets[i - 1].name} has this id, group or kind{did_you_mean(name, labels)}"
+                )
         gone = set(sheet.about.without)
         events = [e for e in events if not {e.model.id, e.model.group, e.model.kind} & gone]
         for entry in sheet.entries["events"]:
@@ -110,7 +109,9 @@ def _unique(placed: Iterable[Placed], problems: Problems) -> list[Placed]:
     kept = []
     for p in placed:
         if p.model.id and first.setdefault(p.model.id, p.where) != p.where:
-            problems.add(f"{p.where}, id = {shown(p.model.id)}", f"stands in {first[p.model.id]} already; each must be unique")
+            problems.add(
+                f"{p.where}, id = {shown(p.model.id)}", f"stands in {first[p.model.id]} already; each must be unique"
+            )
         else:
             kept.append(p)
     return kept
@@ -146,7 +147,7 @@ def _operation_holds(placed: Placed, world: World, problems: Problems) -> bool:
 
 
 def _raise(faults: Iterable[tuple[str, str]]) -> None:
-    texts = [f"{where.split(', ')[-1]} {what}" for where, what in faults]
+    texts = [f"{where.rsplit(', ', 1)[-1]} {what}" for where, what in faults]
     if texts:
         raise InputError(texts)
 
@@ -169,9 +170,6 @@ def _key_of(model: BaseModel, text: str) -> str:
             if name and repr(name) in re.split("; did you mean|; known", text)[0]:
                 return f", {key} = {shown(name)}"
     return ""
-
-
-# ------------------------------------------------------------------------------------------------ tables and network
 
 
 def _tables(
@@ -234,12 +232,16 @@ def _groups(
         yield g.model.id, tuple(name for name in g.model.places if name in known)
 
 
-# --------------------------------------------------------------------------------------------------------- [scenario]
-
-
 def _about(sheets: Sequence[Sheet], network: Network, problems: Problems) -> dict[str, Any]:
     """The keys of [scenario], the last file's winning; something harmless where a needed one is missing or wrong."""
-    found: dict[str, Any] = {"name": None, "start": None, "days": None, "country": None, "summary": "", "reference": None}
+    found: dict[str, Any] = {
+        "name": None,
+        "start": None,
+        "days": None,
+        "country": None,
+        "summary": "",
+        "reference": None,
+    }
     for sheet in sheets:
         found.update({k: v for k in found if (v := getattr(sheet.about, k)) is not None})
     last, given = sheets[-1].name, {key for sheet in sheets for key in sheet.given}

@@ -43,7 +43,9 @@ def _prior(f: Field[Any], table: Mapping[str, Any], where: str, problems: Proble
         if key not in POINTS:
             problems.add(f"{where}, {shown_key(key)}", f"unknown key{did_you_mean(key, POINTS)}")
         elif key not in table:
-            problems.add(f"{where}, {key}", f"is missing; a prior needs {', '.join(POINTS)}: its 10, 50 and 90 % points")
+            problems.add(
+                f"{where}, {key}", f"is missing; a prior needs {', '.join(POINTS)}: its 10, 50 and 90 % points"
+            )
         elif fault := _fault(f, table[key]):
             problems.add(f"{where}, {key} = {shown(table[key])}", fault)
     if len(problems.found) > before:
@@ -67,7 +69,8 @@ def _fault(f: Field[Any], value: Any) -> str:
 
 def parameters_table(parameters: Parameters) -> dict[str, Any]:
     """The table [parameters] that gives these parameters back: only what differs from the defaults."""
-    usual, table = Parameters(), {}
+    usual = Parameters()
+    table: dict[str, Any] = {}
     for f in Parameters.quantities():
         value, prior = getattr(parameters, f.name), parameters.priors.get(f.name)
         if np.ndim(value):

@@ -64,7 +64,7 @@ class Cells:
 
 
 def read_table(path: Path, file: str, specs: Sequence[Column], problems: Problems) -> Cells | None:
-    """The cells of a CSV file; None if it cannot be taken as a table at all. Columns beyond `specs` are kept as text."""
+    """The cells of a CSV file; None if it is no table at all. Columns beyond `specs` are kept as text."""
     text = read_text(path, file, problems)
     if text is None:
         return None

@@ -101,7 +101,7 @@ class Neighbours:
         found = mine == theirs
         for back in range(1, min(days_lost, len(held) - 1) + 1):
             found[back:] |= mine[back:] == theirs[:-back]
-        return found & (mine != UNKNOWN)
+        return np.asarray(found & (mine != UNKNOWN))
 
     def felt(self, intensity: Floats, alarmed: Flags, weight: Floats) -> Floats:
         """(member, place) S_i = 1 - product over places k near i of (1 - intensity_k exp(-d_ik / reach)).

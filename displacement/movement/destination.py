@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from displacement.network import Floats, Network
+import numpy as np
+from numpy.typing import NDArray
+
+from displacement.network import Floats, Indices, Network
 from displacement.parameters import Parameters
-from displacement.routes import NOBODY, Gates, Pull, gravity_kernel
+from displacement.routes import Gates, Pull, gravity_kernel
 
 SMALLEST = 1_000.0  # a new camp or an empty village pulls as one of this size
 
@@ -59,7 +62,7 @@ def crossing_pull(waiting: Floats, capacity: Floats, hope: Floats, patience: flo
     array([[0.5, 0.5, 1. ]])
     """
     days = np.divide(waiting, capacity, out=np.zeros(np.shape(waiting)), where=capacity > 0)
-    return np.where(capacity > 0, 1.0 / (1.0 + days / patience), hope)
+    return np.asarray(np.where(capacity > 0, 1.0 / (1.0 + days / patience), hope))
 
 
 def kind_weight(network: Network, gates: Gates, parameters: Parameters) -> Floats:
@@ -119,6 +122,10 @@ def choice_share(pull: Floats) -> Floats:
     return np.divide(pull, total, out=np.zeros_like(pull), where=total > 0)
 
 
-def at_slots(values: Floats, slots: np.ndarray) -> Floats:
-    """(..., place, choice) values (..., route) at the routes that each place considers; 0 where there is none."""
-    return np.where(slots == NOBODY, 0.0, values[..., slots])
+def at_slots(values: NDArray[Any], slots: Indices, empty: float) -> NDArray[Any]:
+    """(place, choice) values (route,) at the routes that each place considers; `empty` where there is none.
+
+    >>> at_slots(np.array([7, 8]), np.array([[1, -1]]), 0)
+    array([[8, 0]])
+    """
+    return np.append(values, np.asarray(empty, values.dtype))[slots]  # NOBODY is -1: the value appended

@@ -62,17 +62,17 @@ class Setting:
     @cached_property
     def abroad(self) -> Flags:
         """(place,) does it lie in another country?"""
-        return np.array([country != self.home for country in self.network.places.country], bool)
+        return np.array(self.network.places.country) != self.home
 
     @cached_property
     def unsettled(self) -> Flags:
         """(place,) nobody settles here: who is stopped at a junction or a front-line post leaves at once."""
-        return np.isin(self.network.places.kind, ["junction", "front_post"])
+        return np.isin(np.array(self.network.places.kind), ["junction", "front_post"])
 
     @cached_property
     def transit(self) -> Flags:
         """(place,) stays are short here."""
-        return np.isin(self.network.places.kind, ["village", "border_post"])
+        return np.isin(np.array(self.network.places.kind), ["village", "border_post"])
 
     @cached_property
     def weight(self) -> Floats:
@@ -109,15 +109,15 @@ class Setting:
             routes, slots = self.routes, self.routes.slots[state]
             other, hostile = np.broadcast_arrays(self.column("cross_party"), self.column("cross_line_settling"))
             of_party = np.concatenate([np.ones(other.shape), other, hostile], axis=1)
-            cost = np.where(slots == NOBODY, np.inf, routes.cost[state][slots])
-            standing = np.where(slots == NOBODY, OTHER, routes.standing[state][slots])
+            cost = destination.at_slots(routes.cost[state], slots, np.inf)
+            standing = destination.at_slots(routes.standing[state], slots, OTHER)
             near = destination.CHOICES[self.choice](np.where(np.isfinite(cost), cost, 0.0), self.parameters)
             self._kernels[state] = np.where(np.isfinite(cost), near, 0.0) * of_party[:, standing]
         return self._kernels[state]
 
     def option(self, state: int) -> Indices:
-        """(place, choice) option of each considered route; any where there is none (its kernel is 0)."""
-        return np.maximum(self.routes.option[self.routes.slots[state]], 0)
+        """(place, choice) option of each considered route; 0 where there is none, whose kernel is 0."""
+        return destination.at_slots(self.routes.option, self.routes.slots[state], 0)
 
 
 def completed(low: Floats, high: Floats, completion: Floats) -> Floats:
@@ -132,9 +132,9 @@ def days_of(
     """What each day's step reads, from conditions."""
     morning = conditions["morning_control"].values.astype(np.int64)
     alarmed = neighbours.alarmed(morning, int(parameters.lost_days))
-    bounds = [conditions[f"morning_permission_{end}"].values for end in ("low", "high")]
+    low, high = (conditions[f"morning_permission_{end}"].values for end in ("low", "high"))
     link, way = gates.arc // 2, gates.arc % 2
-    permission = completed(*bounds, completion)[:, link, way][..., CLASSES]
+    permission = completed(low, high, completion)[:, link, way][..., CLASSES]
     quota = conditions["quota"].values[:, link, way][..., CLASSES]
     time = conditions["time"].values
     return [

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from displacement.network import Indices
 from displacement.streams import Counts
 
 # People away from home, by when they last left: before the reference date; again since it, from a place of
@@ -35,22 +36,22 @@ class People:
     @property
     def residents(self) -> Counts:
         """(member, group, place) people at home."""
-        return self.settled + self.stayers + self.trapped_home
+        return np.asarray(self.settled + self.stayers + self.trapped_home)
 
     @property
     def staying_away(self) -> Counts:
         """(member, group, vintage, place) people away from home who stay at a place, trapped ones among them."""
-        return self.away + self.trapped_away
+        return np.asarray(self.away + self.trapped_away)
 
     @property
     def trapped(self) -> Counts:
         """(member, group, place) who wish to leave and were refused."""
-        return self.trapped_home + self.trapped_away.sum(axis=2)
+        return np.asarray(self.trapped_home + self.trapped_away.sum(axis=2))
 
     @property
     def present(self) -> Counts:
         """(member, group, place) everybody at a place."""
-        return self.residents + self.staying_away.sum(axis=2)
+        return np.asarray(self.residents + self.staying_away.sum(axis=2))
 
     @property
     def everyone(self) -> Counts:
@@ -61,7 +62,7 @@ class People:
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Moves:
-    """The day's flows: (member, group, place) from and to places; (member, arc) on roads; (member, group, traffic, gate)."""
+    """The day's flows: (member, group, place); traffic (member, arc); at crossings (member, group, traffic, gate)."""
 
     departures: Counts
     departures_from_home: Counts
@@ -72,3 +73,14 @@ class Moves:
     crossed: Counts
     crossed_irregularly: Counts
     gave_up: Counts
+
+
+def add_at(total: Counts, index: Indices, values: Counts) -> None:
+    """Add values (..., n) to total (..., m) at positions index (n,), which may repeat.
+
+    >>> total = np.zeros((1, 2), int)
+    >>> add_at(total, np.array([1, 1]), np.array([[2, 3]]))
+    >>> total
+    array([[0, 5]])
+    """
+    np.add.at(total, (..., index), values)  # type: ignore[arg-type]

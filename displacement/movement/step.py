@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from displacement.movement import destination
 from displacement.movement.crossing import admitted, rationed
 from displacement.movement.departure import capture_rate, departure_probability, felt_danger, fighting_rate
 from displacement.movement.setting import Setting, Today
-from displacement.movement.state import AGAIN, BEFORE, NEW, REFUGEE, VINTAGES, Moves, People
+from displacement.movement.state import AGAIN, BEFORE, NEW, REFUGEE, VINTAGES, Moves, People, add_at
 from displacement.network import Floats
 from displacement.routes import NOBODY
 from displacement.streams import Counts, Draws
@@ -24,7 +25,7 @@ TRAPPED_ROWS = slice(3 + len(VINTAGES), None)  # of the rows that leave: trapped
 
 @dataclass(frozen=True, eq=False)
 class Leavers:
-    """Who wishes to leave today: (member, group, row, place), rows settled, stayers, trapped at home, away, trapped away."""
+    """Who wishes to leave: (member, group, row, place), rows settled, stayers, trapped at home, away, trapped away."""
 
     wish: Counts
     lapsed: Counts  # of the trapped rows, who gave up the wish
@@ -38,7 +39,7 @@ class Leavers:
 
 
 def step(people: People, today: Today, setting: Setting, draws: Draws, multiplier: Floats) -> tuple[People, Moves]:
-    """Move people one day: wish, choice, permission, travel, crossings, arrival. multiplier : (member,) of departure."""
+    """Move people one day: wish, choice, permission, travel, crossings, arrival. multiplier : (member,)."""
     danger = _danger(today, setting)
     leavers = wish_to_leave(people, today, setting, draws, multiplier, danger)
     passed = choose(people, leavers.by_class, today, setting, draws, danger)
@@ -124,7 +125,7 @@ def choose(people: People, movers: Counts, today: Today, setting: Setting, draws
     option = setting.option(today.state)
     pull = _attraction(people, today, setting, danger)[:, option] * setting.kernel(today.state)
     chosen = _drawn(draws, "destination", movers, pull, today, setting)
-    permission = destination.at_slots(setting.routes.permission[today.state], setting.routes.slots[today.state])
+    permission = destination.at_slots(setting.routes.permission[today.state], setting.routes.slots[today.state], 0.0)
     if np.all((permission == 0.0) | (permission == 1.0)):
         return chosen
     uncertain = np.where(permission < 1.0, chosen, 0)
@@ -167,7 +168,7 @@ def _attraction(people: People, today: Today, setting: Setting, danger: Floats) 
 
 
 def _stay_and_stop(people: People, leavers: Leavers, stopped: Counts) -> tuple[People, Counts]:
-    """Those who do not go: the unwilling as they were, the refused as trapped; and (member, group, class, place) who went."""
+    """Who does not go: the unwilling as they were, the refused as trapped. And who went (member, group, class, place)."""
     v = len(VINTAGES)
     wish, lapsed = leavers.wish, leavers.lapsed
     stayed = People(
@@ -216,7 +217,7 @@ def travel(
         if setting.halting[today.state, stage]:
             at = routes.halt[today.state, :, stage]
             stops = np.flatnonzero(at != NOBODY)
-            np.add.at(halted, (..., at[stops]), cohort[..., stops])
+            add_at(halted, at[stops], cohort[..., stops])
             cohort = np.where(at != NOBODY, 0, cohort)
         traffic = traffic + _product(setting.entering[stage + 1], cohort.sum(axis=(1, 2)))
         arrived = arrived + np.where(routes.stages == stage + 2, cohort, 0)
@@ -227,10 +228,10 @@ def travel(
     return travelling, _product(routes.to_option, arrived), halted, traffic
 
 
-def _product(matrix: object, values: Counts) -> Counts:
+def _product(matrix: csr_array, values: Counts) -> Counts:
     """Sparse (row, route) times (..., route), as (..., row)."""
     flat = values.reshape(-1, values.shape[-1])
-    return np.asarray((matrix @ flat.T).T).reshape(*values.shape[:-1], -1)  # type: ignore[operator]
+    return np.asarray((matrix @ flat.T).T).reshape(*values.shape[:-1], matrix.shape[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -271,7 +272,7 @@ def cross(waiting: Counts, reached: Counts, today: Today, setting: Setting, draw
 
 
 def _from_gates(at: AtGates, setting: Setting) -> Counts:
-    """(member, group, vintage, place) who came to stay from crossings: on the far side, or given up on the near side."""
+    """(member, group, vintage, place) who came by a crossing: through to the far side, or given up on the near."""
     through = (at.admitted + at.irregular).sum(axis=3)
     stayed = at.gave_up.sum(axis=3)
     arrived = np.zeros((*through.shape[:3], len(setting.keys)), through.dtype)

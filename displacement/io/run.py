@@ -1,0 +1,126 @@
+"""A run as a netCDF file, and back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from displacement.errors import InputError
+from displacement.io.files import FAULTS_OF_PATHS, replacing, shown
+
+BLOCK = 50  # members in a chunk, as in a block of the ensemble
+LARGEST_CHUNK = 16_000_000  # bytes
+FILE = "run.nc"
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError, IndexError, OverflowError)
+
+
+def write_run(dataset: xr.Dataset, path: str | Path, *, force: bool = False) -> Path:
+    """Write a run to a netCDF file (in a folder: run.nc), all or nothing; what is returned is the file.
+
+    Whole numbers are stored in 32 bits, in 64 where one does not fit; all is shuffled and deflated, in chunks of 50
+    members.
+    """
+    target = Path(path)
+    target = target / FILE if target.is_dir() else target
+    plain = _plain(dataset)
+    with replacing(target, force=force) as new:
+        plain.to_netcdf(new, engine="h5netcdf", encoding={name: _encoding(plain[name]) for name in plain.variables})
+    return target
+
+
+def read_run(path: str | Path) -> xr.Dataset:
+    """The run in a netCDF file, or in run.nc of a folder."""
+    target = Path(path)
+    try:
+        target = target / FILE if target.is_dir() else target
+        if not target.is_file():
+            raise InputError(f"{target}: no such file; a run is a netCDF file, or a folder with {FILE}")
+    except FAULTS_OF_PATHS as fault:
+        if isinstance(fault, InputError):
+            raise
+        raise InputError(f"{shown(str(path))}: cannot be a file ({fault})") from fault
+    try:
+        with xr.open_dataset(target, engine="h5netcdf") as opened:
+            return _restored(opened.load())
+    except UNREADABLE as fault:
+        reason = " ".join(str(fault).split())
+        raise InputError(f"{target}: is not a netCDF file that can be read ({shown(reason)})") from fault
+
+
+def _encoding(variable: xr.DataArray) -> dict[str, Any]:
+    """How a variable is stored."""
+    kind = variable.dtype.kind
+    if kind in "OUSTM" or not variable.ndim or not variable.size:
+        return {}
+    found = {"zlib": True, "complevel": 4, "shuffle": True, "chunksizes": chunks(variable)}
+    return found if kind == "f" else {**found, "dtype": stored_as(variable)} if kind in "iu" else found
+
+
+def stored_as(variable: xr.DataArray) -> np.dtype[Any]:
+    """The type that holds whole numbers: small ones stay, large ones take 32 bits, or 64 where one does not fit."""
+    if variable.dtype.itemsize < 4:
+        return variable.dtype
+    fits = np.iinfo(np.int32).min <= variable.min() and variable.max() <= np.iinfo(np.int32).max
+    if fits:
+        return np.dtype(np.int32)
+    return variable.dtype if variable.dtype.kind == "u" else np.dtype(np.int64)
+
+
+def chunks(variable: xr.DataArray) -> tuple[int, ...]:
+    """The shape of a chunk: a block of members by everything else, as far as that stays small."""
+    sizes = {dim: min(size, BLOCK) if dim == "member" else size for dim, size in variable.sizes.items()}
+    while np.prod([*sizes.values()], dtype=float) * variable.dtype.itemsize > LARGEST_CHUNK:
+        widest = max(sizes, key=lambda dim: (dim != "member", sizes[dim]) if sizes[dim] > 1 else (False, 0))
+        sizes[widest] = -(-sizes[widest] // 2)
+    return tuple(sizes.values())
+
+
+def _plain(dataset: xr.Dataset) -> xr.Dataset:
+    """The same dataset with attributes and text that netCDF can hold, and no leftover encoding."""
+    found = dataset.drop_encoding()
+    found = found.assign_attrs({key: _attribute(value) for key, value in found.attrs.items()})
+    for name in found.variables:
+        found[name].attrs = {key: _attribute(value) for key, value in found[name].attrs.items()}
+    return found
+
+
+def _attribute(value: Any) -> Any:
+    """Text, numbers and lists of them as they are; dates and mappings as text."""
+    if isinstance(value, bool | np.bool_):
+        return np.int8(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return json.dumps(value, sort_keys=True, default=str) if isinstance(value, Mapping) or value is None else value
+
+
+def _restored(dataset: xr.Dataset) -> xr.Dataset:
+    """Text as fixed-width text, arrays in attributes as lists: as they were before they were written."""
+    for name in list(dataset.variables):
+        if dataset[name].dtype.kind in "OT":
+            attrs = dataset[name].attrs
+            dataset = (
+                dataset.assign_coords({name: _text(dataset[name])})
+                if name in dataset.coords
+                else dataset.assign({name: _text(dataset[name])})
+            )
+            dataset[name].attrs = attrs
+    dataset.attrs = _lists(dataset.attrs)
+    for name in dataset.variables:
+        dataset[name].attrs = _lists(dataset[name].attrs)
+    return dataset.drop_encoding()
+
+
+def _text(variable: xr.DataArray) -> tuple[tuple[Hashable, ...], Any]:
+    return variable.dims, np.asarray(variable.values, dtype=str)
+
+
+def _lists(attrs: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {
+        key: value.tolist() if isinstance(value, np.ndarray | np.generic) else value for key, value in attrs.items()
+    }

@@ -1,0 +1,99 @@
+"""A Scenario as a folder: scenario.toml, places.csv, links.csv. It is read back before it takes its place."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from pydantic import BaseModel
+
+from displacement.errors import InputError
+from displacement.io.files import replacing
+from displacement.io.network import links_csv, places_csv
+from displacement.io.scenario import read_scenario
+from displacement.io.settings import parameters_table
+from displacement.scenario import Scenario
+
+FILES = ("scenario.toml", "places.csv", "links.csv")
+
+
+def write_scenario(scenario: Scenario, folder: str | Path, *, force: bool = False) -> Path:
+    """Write a scenario to a folder, all or nothing; what is returned is the folder.
+
+    `force` replaces the three files of a scenario that is there; other files in the folder stay.
+    """
+    target = Path(folder)
+    if force and target.is_dir() and any(target.iterdir()) and not (target / FILES[0]).exists():
+        raise InputError(f"{target}: is a folder without {FILES[0]}; it is not overwritten")
+    with replacing(target, force=force) as new:
+        new.mkdir()
+        texts = (scenario_toml(scenario), places_csv(scenario.network), links_csv(scenario.network))
+        for name, text in zip(FILES, texts, strict=True):
+            (new / name).write_bytes(text.encode())
+        _check(new, scenario)
+        if target.is_dir():
+            _keep_others(target, new)
+    return target
+
+
+def scenario_toml(scenario: Scenario) -> str:
+    """The text of scenario.toml; a scenario that extended another stands in it in full."""
+    about = {key: getattr(scenario, key) for key in ("name", "summary", "country", "start", "days", "reference")}
+    lists = {
+        "parties": _rows(scenario.parties),
+        "relations": _rows(scenario.relations),
+        "operations": _rows(scenario.operations),
+        "place_groups": [{"id": k, "places": list(v)} for k, v in scenario.network.place_groups.items()],
+        "events": [{"kind": e.kind, **row} for e, row in zip(scenario.events, _rows(scenario.events), strict=True)],
+    }
+    parameters = parameters_table(scenario.parameters)
+    parts = [tomli_w.dumps({"scenario": {key: value for key, value in about.items() if value is not None}})]
+    parts += [tomli_w.dumps({"parameters": parameters})] if parameters else []
+    parts += [f"[[{key}]]\n{tomli_w.dumps(row)}" for key, rows in lists.items() for row in rows]
+    return "\n".join(parts)
+
+
+def _rows(models: Iterable[BaseModel]) -> list[dict[str, Any]]:
+    """Models as tables, without what is said by default."""
+    dumped = (model.model_dump(exclude_defaults=True) for model in models)
+    return [{key: _plain(value) for key, value in row.items()} for row in dumped]
+
+
+def _plain(value: Any) -> Any:
+    """A tuple as a list; one name by itself."""
+    if not isinstance(value, tuple):
+        return value
+    return value[0] if len(value) == 1 else list(value)
+
+
+def _check(folder: Path, scenario: Scenario) -> None:
+    """Would the folder give the scenario back? One that would not is an error that says why."""
+    try:
+        same = read_scenario(folder) == scenario
+    except InputError as fault:
+        raise InputError([f"the scenario cannot be written: {text}" for text in fault.problems]) from fault
+    if not same:
+        raise InputError("the scenario cannot be written: what would be read back differs from it")
+
+
+def _keep_others(old: Path, new: Path) -> None:
+    """Take over the files that are none of the three."""
+    for item in sorted(old.iterdir()):
+        if item.name in FILES:
+            continue
+        if item.is_dir() and not item.is_symlink():
+            shutil.copytree(item, new / item.name, symlinks=True, copy_function=_linked)
+        else:
+            _linked(str(item), str(new / item.name))
+
+
+def _linked(old: str, new: str) -> None:
+    """A second name for a file, or a copy where there can be none."""
+    try:
+        os.link(old, new, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(old, new, follow_symlinks=False)
