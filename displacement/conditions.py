@@ -319,7 +319,7 @@ def _danger(network: Network, fire: Floats, contested: Floats) -> Floats:
 
 
 def _quota(network: Network, days: int) -> Floats:
-    """(time, link, direction, traffic) people or trucks a day that a link itself admits; inf where no limit is known."""
+    """(time, link, direction, traffic) people or trucks a day that a link admits of itself; inf: no limit known."""
     people, trucks = network.links.people_per_day, network.links.trucks_per_day
     by_class = np.stack([people, people, trucks, trucks], axis=-1)
     quota = np.where(np.isnan(by_class), np.inf, by_class)[np.newaxis, :, np.newaxis, :]

@@ -115,7 +115,7 @@ def dataset(scenario: Scenario, records: dict[str, np.ndarray], about: dict[str,
     data = {}
     for name, values in records.items():
         dims, attrs = attributes(name)
-        data[name] = (dims, _as_counts(values), attrs)
+        data[name] = (dims, values, attrs)
     first = np.datetime64(scenario.start, "ns")
     members = len(records["residents"])
     run = xr.Dataset(
@@ -155,13 +155,6 @@ def dataset(scenario: Scenario, records: dict[str, np.ndarray], about: dict[str,
     }
     run.attrs["digest"] = digest(run)
     return run
-
-
-def _as_counts(values: np.ndarray) -> np.ndarray:
-    """Whole people as 32-bit integers where they fit, which the limit on people ensures short of extreme draws."""
-    if not np.issubdtype(values.dtype, np.integer):
-        return values
-    return values.astype(np.int32) if values.max(initial=0) <= np.iinfo(np.int32).max else values
 
 
 def _said(parameters: Parameters) -> Iterator[str]:

@@ -41,6 +41,15 @@ class Problems:
             raise InputError(dict.fromkeys(self.found))
 
 
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is most like this one, if any is.
+
+    >>> nearest("azas", ["azaz", "mare"])
+    'azaz'
+    """
+    return next(iter(difflib.get_close_matches(name, sorted(known), 1)), None)
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """'; did you mean ...?' with the nearest known name, else the known names, as the end of a message.
 
@@ -50,8 +59,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     '; known: azaz, mare'
     """
     names = sorted(known)
-    near = difflib.get_close_matches(name, names, 1)
-    if near:
-        return f"; did you mean {near[0]!r}?"
+    if near := nearest(name, names):
+        return f"; did you mean {near!r}?"
     shown = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
     return f"; known: {shown}" if names else "; none are known"

@@ -143,7 +143,7 @@ def shown_day(date: dt.date) -> str:
 class Event(BaseModel):
     """Base of all events: when, how sure, who says so. `group` is a tag that `without` can take away."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
     kind: ClassVar[str] = ""
     start: Day

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from html import escape
 from typing import Annotated, Any
 
@@ -22,12 +22,13 @@ from displacement.parameters import Parameters
 from displacement.streams import Draws, stream_key
 
 MOST_DAYS = 3660
+FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 1, 1)  # what dates in nanoseconds hold, and some sense
 Identifier = Annotated[str, StringConstraints(min_length=1)]
 Several = Annotated[tuple[str, ...], BeforeValidator(_as_names)]
 
 
 class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
     source: str = ""
 
 
@@ -176,9 +177,9 @@ class Scenario:
         """SHA-256 of everything in the scenario: equal for equal scenarios, on any machine."""
         digest = hashlib.sha256(json.dumps(self._content(), sort_keys=True, default=str).encode())
         for table in (self.network.places, self.network.links):
-            for name, column in sorted(vars(table).items()):
-                if name != "position":
-                    digest.update(f"{name}={column.tolist() if isinstance(column, np.ndarray) else column!r}".encode())
+            for name in sorted(f.name for f in fields(table)):
+                column = getattr(table, name)
+                digest.update(f"{name}={column.tolist() if isinstance(column, np.ndarray) else column!r}".encode())
         return digest.hexdigest()
 
     def _content(self) -> dict[str, Any]:
@@ -200,7 +201,10 @@ class Scenario:
     def _problems(self) -> Iterator[tuple[str, str]]:
         """Every fault of this scenario: where it stands, and what is wrong and allowed."""
         if not 1 <= self.days <= MOST_DAYS:
-            yield "[scenario] days", f"= {self.days}: must lie in [1, {MOST_DAYS}]"
+            yield f"[scenario] days = {self.days}", f"must lie in [1, {MOST_DAYS}]"
+            return
+        if not FIRST_DAY <= self.start <= LAST_DAY:
+            yield f"[scenario] start = {self.start}", f"must lie in [{FIRST_DAY}, {LAST_DAY}]"
             return
         places = self.network.places
         total = places.residents.sum() + places.opening_displaced.sum()
@@ -210,8 +214,8 @@ class Scenario:
             yield "places.csv", "no places; at least one is needed"
         if self.country not in places.country:
             yield (
-                "[scenario] country",
-                f"= {self.country!r}: no place lies in it{did_you_mean(self.country, places.country)}",
+                f"[scenario] country = {self.country!r}",
+                f"no place lies in it{did_you_mean(self.country, places.country)}",
             )
         yield from self._problems_of_names()
         world = self.world
@@ -229,8 +233,8 @@ class Scenario:
         for i, party in enumerate(places.party):
             if party and party not in world.party_index:
                 yield (
-                    f"places.csv, {places.id[i]}, party",
-                    f"= {party!r}: unknown party{did_you_mean(party, world.party_index)}",
+                    f"places.csv, {places.id[i]}, party = {party!r}",
+                    f"unknown party{did_you_mean(party, world.party_index)}",
                 )
         for where, ids in (
             ("[[parties]]", [p.id for p in self.parties]),
@@ -238,11 +242,11 @@ class Scenario:
             ("[[events]]", [e.id for e in self.events if e.id]),
         ):
             for twice in sorted({i for i in ids if ids.count(i) > 1}):
-                yield f"{where} id", f"= {twice!r}: stands more than once; each must be unique"
+                yield f"{where} id = {twice!r}", "stands more than once; each must be unique"
         for row in self.relations:
             for party in row.parties:
                 if party not in world.party_index:
-                    yield "[[relations]] parties", f"= {party!r}: unknown party{did_you_mean(party, world.party_index)}"
+                    yield f"[[relations]] parties = {party!r}", f"unknown party{did_you_mean(party, world.party_index)}"
         for group, members in self.network.place_groups.items():
             for name in members:
                 if name not in places.position:
@@ -276,7 +280,7 @@ def _names_of_operation(o: Operation, network: Network, world: World) -> Iterato
     ):
         for name in names:
             if name not in known:
-                yield f"[[operations]] {o.id}, {key}", f"= {name!r} is unknown{did_you_mean(name, known)}"
+                yield f"[[operations]] {o.id}, {key} = {name!r}", f"is unknown{did_you_mean(name, known)}"
 
 
 def _settled(event: Event, draws: Draws) -> Event:

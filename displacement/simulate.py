@@ -51,7 +51,7 @@ def simulate_block(
         record.day(today.day, people, moves, setting)
         if on_day is not None:
             on_day()
-    return record.variables
+    return {name: as_counts(values) for name, values in record.variables.items()}
 
 
 def _variant(scenario: Scenario, draws: Draws) -> tuple[Scenario, Floats]:
@@ -203,3 +203,10 @@ def travelling_by_arc(people: People, setting: Setting) -> Counts:
         routes = np.flatnonzero(cohort.any(axis=0))
         add_at(found, setting.routes.position[routes, stage], cohort[:, routes])
     return found
+
+
+def as_counts(values: np.ndarray) -> np.ndarray:
+    """Whole people as 32-bit integers where they fit, which the limit on people ensures short of extreme draws."""
+    if not np.issubdtype(values.dtype, np.integer):
+        return values
+    return values.astype(np.int32) if values.max(initial=0) <= np.iinfo(np.int32).max else values

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
+from math import prod
 from typing import Any, Protocol
 
 import numpy as np
@@ -76,7 +77,7 @@ class Luck:
         by_place = np.ascontiguousarray(np.moveaxis(n, -1, 0))
         chance = np.ascontiguousarray(np.moveaxis(np.broadcast_to(p, n.shape), -1, 0))
         drawn = np.zeros(by_place.shape, np.int64)
-        rows = by_place.reshape(len(keys), -1)
+        rows = by_place.reshape(len(keys), prod(n.shape[:-1]))
         for i in np.flatnonzero(((rows > 0) & (chance.reshape(rows.shape) > 0)).any(axis=1)):
             drawn[i] = self._at(process, keys[i], day).binomial(by_place[i], chance[i])
         return np.moveaxis(drawn, 0, -1)
@@ -88,7 +89,7 @@ class Luck:
         drawn = np.zeros((*by_place.shape, share.shape[-1]), np.int64)
         rest = np.maximum(1.0 - shares.sum(axis=-1, keepdims=True), 0.0)
         full = np.concatenate([shares, rest], axis=-1)
-        for i in np.flatnonzero(by_place.reshape(len(keys), -1).any(axis=1)):
+        for i in np.flatnonzero(by_place.reshape(len(keys), prod(n.shape[:-1])).any(axis=1)):
             drawn[i] = self._at(process, keys[i], day).multinomial(by_place[i], full[i])[..., :-1]
         return np.moveaxis(drawn, 0, -2)
 

@@ -255,6 +255,7 @@ def _dates(draw: DrawFn, start: dt.date, days: int, *, uncertain: bool, ends: bo
 @st.composite
 def scenarios(
     draw: DrawFn,
+    /,
     *,
     min_days: int = 1,
     max_days: int = 12,
@@ -312,7 +313,7 @@ def _operations(draw: DrawFn, network: Network, parties: Sequence[str]) -> list[
     any_links = (
         st.lists(st.sampled_from(network.links.id), max_size=3, unique=True) if len(network.links) else st.just([])
     )
-    one = st.fixed_dictionaries(
+    one: SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         {
             "hubs": st.lists(st.sampled_from(hubs), min_size=1, unique=True).map(tuple),
             "transit": st.lists(st.sampled_from(parties), min_size=1, unique=True).map(tuple),

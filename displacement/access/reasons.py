@@ -1,4 +1,4 @@
-"""The reason of each place's status on a date, in words: what surrounds it, the weakest road of the best way in, why."""
+"""The reason of each place's status on a date, in words: what surrounds it, the weakest road of the best way in."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ from displacement.access.status import (
 from displacement.access.thresholds import Thresholds
 from displacement.conditions import CONTESTED_PERMISSION, FIRE_PERMISSION, RELATION_PERMISSION, RELATIONS
 from displacement.events import World, listed, shown_day
-from displacement.network import Network
+from displacement.network import Flags, Indices, Network
 from displacement.scenario import Scenario
 
 WORDS = ("accessible", "hard to reach", "besieged", "unknown", "not classified")
+NO_LINE = "no operation has an open way to it"
 TODAY = ("open", "restricted", "cut", "not known")
 
 
@@ -91,7 +92,7 @@ class Scene:
         return [entry_by(self.network, o, self.day, needed=needed, thresholds=self.rule) for o in self.operations]
 
     @cached_property
-    def crossings(self) -> list[np.ndarray]:
+    def crossings(self) -> list[Flags]:
         """(link, place) of each operation: can it be the last crossing on a way in?"""
         return [
             last_crossings(self.network, e.taken, open_hubs(e.operation, self.day)) & e.operation.serves
@@ -99,7 +100,7 @@ class Scene:
         ]
 
     @cached_property
-    def pocket(self) -> np.ndarray:
+    def pocket(self) -> Indices:
         """(place,) number of the pocket."""
         return pockets(self.network, self.day, self.rule.one_pocket)
 
@@ -172,9 +173,19 @@ def _surrounded(scene: Scene, place: int) -> str:
     around = sorted({int(p) for p in scene.day.control[network.arc_destination[out]]} - {inside})
     names = sorted(scene.world.parties)
     who = [scene.world.parties[names[p]] if p >= 0 else "a party not known" for p in around]
-    series = scene.status["surrounded"].values[: scene.t + 1, place]
-    days = len(series) - 1 - int(np.flatnonzero(np.append(True, series[:-1] == 0))[-1])
-    return f"surrounded{f' by {listed(who)}' if who else ', no road leads out'} {scene.since(days)}"
+    by = f"by {listed(who)}" if who else "(every road out is shut)"
+    return f"surrounded {by}, and shut in {_shut_in_since(scene, place)}"
+
+
+def _shut_in_since(scene: Scene, place: int) -> str:
+    """Since when the pocket is surrounded and people cannot regularly leave it; if they can, since it is surrounded.
+
+    A large part of a country may be surrounded: what shuts people in is that the ways out of their pocket closed.
+    """
+    series = scene.status["surrounded"].values[: scene.t + 1, place] == 1
+    shut_in = series & (scene.status["civilian_exit"].values[: scene.t + 1, place] < scene.rule.exit_below)
+    series = shut_in if shut_in[-1] else series
+    return scene.since(len(series) - 1 - int(np.flatnonzero(np.append(True, ~series[:-1]))[-1]))
 
 
 def _way_out(scene: Scene, place: int) -> str:
@@ -220,9 +231,9 @@ def _weakness(scene: Scene, arc: int) -> str:
     policy = float(low) / danger if danger > 0 else 0.0
     if danger <= policy:
         return f"fire on the road {road}" if fire == danger else f"{_names(scene, contested)} contested, road {road}"
-    if (relation := _relation(scene, arc)) is not None:
-        if np.isclose(policy, RELATION_PERMISSION[relation, AID]):
-            return f"the road {road} crosses a line; {_parties(scene, ends)} are {_stand(relation)}"
+    relation = _relation(scene, arc)
+    if relation is not None and np.isclose(policy, RELATION_PERMISSION[relation, AID]):
+        return f"the road {road} crosses a line; {_parties(scene, ends)} are {_stand(relation)}"
     return f"aid passes the {_kind(scene, arc)} {road} with chance {low:.2g}"
 
 
@@ -236,13 +247,13 @@ def _closed(scene: Scene, place: int) -> str:
         )
     first = scene.t - int(scene.value("access_since", place))
     if int(scene.value("access_today", place)) != CUT or first == 0:
-        return "every road in is shut to aid"
+        return NO_LINE
     before = scene.on(first - 1).entry(place)
     if before is None:
-        return "every road in is shut to aid"
+        return NO_LINE
     now = next(e for e in scene.entries if e.operation.name == before.operation.name)
     broken = [arc for arc in before.paths.to(place) if not now.taken[arc]]
-    return _broken(scene, now.operation, broken[0]) if broken else "every road in is shut to aid"
+    return _broken(scene, now.operation, broken[0]) if broken else NO_LINE
 
 
 def _broken(scene: Scene, operation: Mandate, arc: int) -> str:

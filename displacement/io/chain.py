@@ -44,34 +44,31 @@ def located(path: str | Path) -> tuple[Path, Path]:
     return given, given / "scenario.toml"
 
 
-def sheets_of(root: Path, path: Path, problems: Problems) -> list[Sheet]:
-    """The file and those that it extends, the base first; what cannot be read is left out and noted."""
+def sheets_of(root: Path, path: Path, problems: Problems) -> tuple[list[Sheet], bool]:
+    """The file and those that it extends, the base first, and whether they are all there: what is not, is noted."""
     chain: list[Sheet] = []
-    name, where = path.name, path.name
-    while True:
-        found = inside(root, path.parent, path.name, where, problems)
-        if found is None:
-            break
+    name = where = path.name
+    while found := inside(root, path.parent, path.name, where, problems):
         if any(found == sheet.path for sheet in chain):
             cycle = [sheet.name for sheet in chain[[s.path for s in chain].index(found) :]]
             problems.add(where, f"goes round in a circle: {' -> '.join([*cycle, cycle[0]])}; extend a base")
             break
-        sheet = _sheet(found, name, problems)
+        sheet = _sheet(found, name, where, problems)
         if sheet is None:
             break
         chain.append(sheet)
         if sheet.about.extends is None:
-            break
+            return chain[::-1], "extends" not in sheet.given
         where = f"{name}, [scenario] extends = {shown(sheet.about.extends)}"
         base = inside(root, found.parent, sheet.about.extends, where, problems)
         if base is None:
             break
         path, name = base, str(base.relative_to(root.resolve()))
-    return chain[::-1]
+    return chain[::-1], False
 
 
-def _sheet(path: Path, name: str, problems: Problems) -> Sheet | None:
-    text = read_text(path, name, problems)
+def _sheet(path: Path, name: str, where: str, problems: Problems) -> Sheet | None:
+    text = read_text(path, where if not path.exists() else name, problems)
     if text is None:
         return None
     try:

@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from displacement.errors import Problems, did_you_mean
+from displacement.errors import Problems, did_you_mean, nearest
 from displacement.events import KINDS, Day, Event, Names
 from displacement.io.files import shown
-from displacement.io.tables import plain
+from displacement.io.tables import plain, suggestion
 from displacement.scenario import MOST_DAYS, Identifier, Several
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -83,22 +83,20 @@ def event_of(entry: Entry, problems: Problems) -> Event | None:
 
 def _lines(model: type[BaseModel], entry: Entry, error: ValidationError) -> Iterator[tuple[str, str]]:
     """One line a key: pydantic's many (one for each branch of a union) become what the key may hold."""
-    seen: set[str] = set()
-    for fault in error.errors(include_url=False):
-        key = str(fault["loc"][0]) if fault["loc"] else ""
-        if key in seen:
-            continue
-        seen.add(key)
+    faults = {str(fault["loc"][0]) if fault["loc"] else "": fault for fault in error.errors(include_url=False)[::-1]}
+    unknown = [key for key, fault in faults.items() if fault["type"] == "extra_forbidden"]
+    misspelt = {nearest(key, _keys(model)) for key in unknown}
+    for key, fault in reversed(faults.items()):
         own_words = str(fault["ctx"]["error"]) if fault["type"] == "value_error" else ""
         if not key:
             yield entry.where, own_words or "does not fit together"
-        elif fault["type"] == "extra_forbidden":
+        elif key in unknown:
             yield f"{entry.where}, {shown_key(key)}", f"unknown key{did_you_mean(key, _keys(model))}"
-        elif fault["type"] == "missing":
-            yield f"{entry.where}, {key}", f"is missing; {must(model, key)}"
-        else:
+        elif fault["type"] != "missing":
             value = entry.row.get(key)
             yield f"{entry.where}, {key} = {shown(value)}", own_words or f"{must(model, key)}{_near(model, key, value)}"
+        elif key not in misspelt:
+            yield f"{entry.where}, {key}", f"is missing; {must(model, key)}"
 
 
 def shown_key(key: str) -> str:
@@ -159,9 +157,7 @@ def _of_one(kind: Any, metadata: Sequence[Any]) -> str:
 
 def _near(model: type[BaseModel], key: str, value: Any) -> str:
     """A suggestion where the value is nearly one of a few words."""
-    words = list(_words(model.model_fields[key].annotation))
-    hint = did_you_mean(value, words) if isinstance(value, str) else ""
-    return hint if "did you mean" in hint else ""
+    return suggestion(value, _words(model.model_fields[key].annotation)) if isinstance(value, str) else ""
 
 
 def _words(annotation: Any) -> Iterator[str]:

@@ -13,14 +13,16 @@ from displacement.errors import Problems, did_you_mean
 from displacement.io.tables import Cells, plain, write_table
 from displacement.network import LINK_COLUMNS, PLACE_COLUMNS, Links, Network, Places
 
+COUNTRY = re.compile("[A-Z]{2}")
 NOBODY_LIVES = ("junction", "front_post")  # kinds of place whose population may stay empty
 
 
 def places_from(cells: Cells, parties: Iterable[str] | None, problems: Problems) -> Cells:
     """Check the rows of places.csv; what is returned has unique ids and known parties, whatever was found."""
     cells = _unique(cells, "place_id", problems)
-    for where, what in _faults_of_places(cells):
+    for where, what in list(_faults_of_places(cells)):
         problems.add(where, what)
+    cells.columns["country"] = [c if c and COUNTRY.fullmatch(c) else None for c in cells.columns["country"]]
     if parties is not None:
         known = set(parties)
         for i, party in enumerate(cells.columns["party"]):
@@ -34,8 +36,12 @@ def links_from(cells: Cells, places: Cells | None, problems: Problems) -> Cells:
     """Check the rows of links.csv, against those of places.csv if it could be read."""
     cells = _unique(cells, "link_id", problems)
     rows = {name: i for i, name in enumerate(places.columns["place_id"])} if places else None
-    for where, what in _faults_of_links(cells, places, rows):
+    for i, where, what in list(_faults_of_links(cells, places, rows)):
         problems.add(where, what)
+        cells.broken.add((i, "kind"))
+    for i, name in cells.broken:
+        if name == "kind":  # an event that takes it for a crossing is not to be blamed
+            cells.columns["kind"][i] = "crossing"
     return cells
 
 
@@ -98,7 +104,7 @@ def _unique(cells: Cells, key: str, problems: Problems) -> Cells:
 def _faults_of_places(cells: Cells) -> Iterator[tuple[str, str]]:
     for i in range(len(cells)):
         country = cells.columns["country"][i]
-        if country is not None and not re.fullmatch("[A-Z]{2}", country):
+        if country is not None and not COUNTRY.fullmatch(country):
             yield cells.where(i, "country"), "must be two capital letters (ISO 3166 alpha-2), such as SY"
         empty = cells.columns["population"][i] is None and not _bad(cells, i, "population", "kind", "outside")
         if empty and not cells.columns["outside"][i] and cells.columns["kind"][i] not in NOBODY_LIVES:
@@ -126,29 +132,30 @@ def _bad(cells: Cells, i: int, *names: str) -> bool:
     return any((i, name) in cells.broken for name in names)
 
 
-def _faults_of_links(cells: Cells, places: Cells | None, rows: dict[str, int] | None) -> Iterator[tuple[str, str]]:
+def _faults_of_links(cells: Cells, places: Cells | None, rows: dict[str, int] | None) -> Iterator[tuple[int, str, str]]:
     for i in range(len(cells)):
         ends = [cells.columns[f"{end}_place_id"][i] for end in ("from", "to")]
         if ends[0] is not None and ends[0] == ends[1]:
-            yield cells.where(i, "to_place_id"), "is from_place_id too; a link joins two different places"
+            yield i, cells.where(i, "to_place_id"), "is from_place_id too; a link joins two different places"
             continue
         if places is None or rows is None:
             continue
         for end, name in zip(("from", "to"), ends, strict=True):
             if name is not None and name not in rows:
-                yield cells.where(i, f"{end}_place_id"), f"is no place_id of {places.file}{did_you_mean(name, rows)}"
+                yield i, cells.where(i, f"{end}_place_id"), f"is no place_id of {places.file}{did_you_mean(name, rows)}"
         if all(name in rows for name in ends):
             yield from _border(cells, i, [places.columns["country"][rows[name]] for name in ends])
 
 
-def _border(cells: Cells, i: int, countries: Sequence[str | None]) -> Iterator[tuple[str, str]]:
+def _border(cells: Cells, i: int, countries: Sequence[str | None]) -> Iterator[tuple[int, str, str]]:
     kind, (a, b) = cells.columns["kind"][i], countries
     if None in countries or kind is None:
         return
     if kind == "crossing" and a == b:
-        yield cells.where(i, "kind"), f"both ends lie in {a}; a crossing joins two countries: kind must be road"
+        yield i, cells.where(i, "kind"), f"both ends lie in {a}; a crossing joins two countries: kind must be road"
     if kind != "crossing" and a != b:
         yield (
+            i,
             cells.where(i, "kind"),
             f"joins {a} and {b}; a link between two countries is a border: kind must be crossing",
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,33 +35,49 @@ def read_scenario(path: str | Path) -> Scenario:
     """The scenario of a folder with scenario.toml, or of a .toml file. Everything wrong with it is one InputError."""
     root, file = located(path)
     problems = Problems()
-    sheets = sheets_of(root, file, problems)
-    scenario = _scenario(root, sheets, problems) if sheets else None
+    sheets, complete = sheets_of(root, file, problems)
+    scenario = None
+    if complete:
+        scenario = _scenario(root, sheets, problems)
+    else:
+        _each(sheets, problems)
     problems.raise_if_any()
     assert scenario is not None, "a scenario without problems is a scenario"
     return scenario
 
 
+def _each(sheets: Sequence[Sheet], problems: Problems) -> None:
+    """Check each file by itself: a file that they extend cannot be read, so names may stand there."""
+    for key, model in (("parties", Party), ("relations", OpeningRelation), ("operations", Operation),
+                       ("place_groups", PlaceGroup)):  # fmt: skip
+        _models(model, key, sheets, problems)
+    for entry in (entry for sheet in sheets for entry in sheet.entries["events"]):
+        event_of(entry, problems)
+    parameters_from([(sheet.name, sheet.parameters) for sheet in sheets], problems)
+
+
 def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenario | None:
     """The scenario of the sheets; what is wrong is left out, so only one without problems may be used."""
-    parties = _unique(_models(Party, "parties", sheets, problems), problems)
+    parties = _parties(sheets, problems)
     groups = _unique(_models(PlaceGroup, "place_groups", sheets, problems), problems)
     operations = _unique(_models(Operation, "operations", sheets, problems), problems)
     events = _unique(_events(sheets, problems), problems)
-    names = {p.model.id: p.model.name for p in parties}
-    places, links = _tables(root, sheets, names, problems)
+    places, links = _tables(root, sheets, parties, problems)
     network = _network(places, links, groups, [*operations, *events], problems)
+    network = replace(
+        network, place_groups=dict.fromkeys(_said(sheets, "place_groups"), ()) | dict(network.place_groups)
+    )
     about = _about(sheets, network, problems)
-    world = World(network=network, parties=names, start=about["start"])
+    world = World(network=network, parties={p.id: p.name for p in parties.values()}, start=about["start"])
     events = [e for e in events if _holds(e, world, problems)]
     operations = [o for o in operations if _operation_holds(o, world, problems)]
-    relations = list(_relations(_models(OpeningRelation, "relations", sheets, problems), names, problems))
+    relations = list(_relations(_models(OpeningRelation, "relations", sheets, problems), parties, problems))
     parameters = parameters_from([(sheet.name, sheet.parameters) for sheet in sheets], problems)
     try:
         return Scenario(
             **about,
             network=network,
-            parties=tuple(p.model for p in parties),
+            parties=tuple(parties.values()),
             relations=tuple(r.model for r in relations),
             operations=tuple(o.model for o in operations),
             events=tuple(e.model for e in events),
@@ -72,6 +88,18 @@ def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenar
         problems.found += in_table if places is not None else []
         problems.found += [f"{sheets[-1].name}, {text}" for text in fault.problems if text not in in_table]
     return None
+
+
+def _said(sheets: Iterable[Sheet], key: str) -> list[str]:
+    """The ids that stand in a list, those of tables that are not sound among them."""
+    ids = (entry.row.get("id") for sheet in sheets for entry in sheet.entries[key])
+    return list(dict.fromkeys(i for i in ids if isinstance(i, str) and i))
+
+
+def _parties(sheets: Sequence[Sheet], problems: Problems) -> dict[str, Party]:
+    """The parties; one that is not sound is known by its id, so that nothing else is blamed."""
+    sound = {p.model.id: p.model for p in _unique(_models(Party, "parties", sheets, problems), problems)}
+    return sound | {i: Party(id=i, name=i) for i in _said(sheets, "parties") if i not in sound}
 
 
 def _models(model: type[BaseModel], key: str, sheets: Sequence[Sheet], problems: Problems) -> list[Placed]:
@@ -85,7 +113,7 @@ def _events(sheets: Sequence[Sheet], problems: Problems) -> list[Placed]:
     """The events of all files; what a file is `without` goes from those of the files that it extends."""
     events: list[Placed] = []
     for i, sheet in enumerate(sheets):
-        labels = {label for e in events for label in (e.model.id, e.model.group, e.model.kind) if label}
+        labels = set(_labels(sheets[:i]))
         for name in sheet.about.without:
             where = f"{sheet.name}, [scenario] without = {shown(name)}"
             if i == 0:
@@ -101,6 +129,12 @@ def _events(sheets: Sequence[Sheet], problems: Problems) -> list[Placed]:
             if event is not None:
                 events.append(Placed(f"{entry.where} ({event.kind})", event))
     return events
+
+
+def _labels(sheets: Iterable[Sheet]) -> Iterator[str]:
+    """The ids, groups and kinds of events, those of events that are not sound among them."""
+    for entry in (entry for sheet in sheets for entry in sheet.entries["events"]):
+        yield from (v for key in ("id", "group", "kind") if isinstance(v := entry.row.get(key), str) and v)
 
 
 def _unique(placed: Iterable[Placed], problems: Problems) -> list[Placed]:
@@ -137,30 +171,22 @@ def _relations(relations: Iterable[Placed], parties: Iterable[str], problems: Pr
 
 
 def _holds(placed: Placed, world: World, problems: Problems) -> bool:
-    """Does an event name what there is?"""
-    return _noted(placed, lambda: placed.model.effects(world), problems)
-
-
-def _operation_holds(placed: Placed, world: World, problems: Problems) -> bool:
-    """Does an operation name what there is?"""
-    return _noted(placed, lambda: _raise(_names_of_operation(placed.model, world.network, world)), problems)
-
-
-def _raise(faults: Iterable[tuple[str, str]]) -> None:
-    texts = [f"{where.rsplit(', ', 1)[-1]} {what}" for where, what in faults]
-    if texts:
-        raise InputError(texts)
-
-
-def _noted(placed: Placed, check: Callable[[], Any], problems: Problems) -> bool:
-    """Run a check; note what it finds under the key that holds the name it complains of."""
+    """Does an event name what there is? If not, that is noted under the key that holds the name complained of."""
     try:
-        check()
+        placed.model.effects(world)
     except InputError as fault:
         for text in fault.problems:
             problems.add(f"{placed.where}{_key_of(placed.model, text)}", text)
         return False
     return True
+
+
+def _operation_holds(placed: Placed, world: World, problems: Problems) -> bool:
+    """Does an operation name what there is?"""
+    faults = list(_names_of_operation(placed.model, world.network, world))
+    for where, what in faults:
+        problems.add(placed.where + where.removeprefix(f"[[operations]] {placed.model.id}"), what)
+    return not faults
 
 
 def _key_of(model: BaseModel, text: str) -> str:

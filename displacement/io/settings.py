@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from displacement.errors import InputError, Problems, did_you_mean
+from displacement.errors import InputError, Problems, did_you_mean, nearest
 from displacement.io.files import shown
 from displacement.io.models import shown_key
 from displacement.io.tables import plain
@@ -39,13 +39,13 @@ def parameters_from(tables: Iterable[tuple[str, Mapping[str, Any]]], problems: P
 def _prior(f: Field[Any], table: Mapping[str, Any], where: str, problems: Problems) -> tuple[float, ...] | None:
     """The 10, 50 and 90 % points of a prior, or None and its problems."""
     before = len(problems.found)
+    misspelt = {nearest(key, POINTS) for key in table if key not in POINTS}
     for key in [*POINTS, *(k for k in table if k not in POINTS)]:
         if key not in POINTS:
             problems.add(f"{where}, {shown_key(key)}", f"unknown key{did_you_mean(key, POINTS)}")
         elif key not in table:
-            problems.add(
-                f"{where}, {key}", f"is missing; a prior needs {', '.join(POINTS)}: its 10, 50 and 90 % points"
-            )
+            if key not in misspelt:
+                problems.add(f"{where}, {key}", "is missing; a prior needs low, median, high: its 10, 50, 90 % points")
         elif fault := _fault(f, table[key]):
             problems.add(f"{where}, {key} = {shown(table[key])}", fault)
     if len(problems.found) > before:

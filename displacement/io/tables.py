@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from displacement.errors import Problems, did_you_mean
+from displacement.errors import Problems, nearest
 from displacement.io.files import read_text, shown
 from displacement.network import Column
 
@@ -120,8 +120,8 @@ def _header_holds(header: Sequence[str], file: str, specs: Sequence[Column], pro
 
 
 def _instead(name: str, others: Sequence[str]) -> str:
-    hint = did_you_mean(name, others)
-    return f"; found {hint.removeprefix('; did you mean ')[:-1]} instead" if "did you mean" in hint else ""
+    near = nearest(name, others)
+    return f"; found {near!r} instead" if near else ""
 
 
 def _fits(record: Sequence[str], header: Sequence[str], where: str, problems: Problems) -> bool:
@@ -186,15 +186,18 @@ def _flag(text: str) -> tuple[bool | None, str]:
 def _text(spec: Column, text: str) -> tuple[str | None, str]:
     if spec.allowed:
         word = text.strip()
-        return (word, "") if word in spec.allowed else (None, f"must be {allowed(spec)}{_near(word, spec.allowed)}")
+        return (
+            (word, "") if word in spec.allowed else (None, f"must be {allowed(spec)}{suggestion(word, spec.allowed)}")
+        )
     if text != text.strip() and (spec.required or spec.name == "party"):
-        return None, f"has white space around it; write {text.strip()!r}"
+        return text.strip(), f"has white space around it; write {text.strip()!r}"
     return text, ""
 
 
-def _near(word: str, known: Sequence[str]) -> str:
-    hint = did_you_mean(word, known)
-    return hint if "did you mean" in hint else ""
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """'; did you mean ...?', or nothing."""
+    near = nearest(word, known)
+    return f"; did you mean {near!r}?" if near else ""
 
 
 def allowed(spec: Column) -> str:

@@ -6,6 +6,7 @@ The same code serves the stochastic model and its mean-field twin: only the draw
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -168,7 +169,7 @@ def _attraction(people: People, today: Today, setting: Setting, danger: Floats) 
 
 
 def _stay_and_stop(people: People, leavers: Leavers, stopped: Counts) -> tuple[People, Counts]:
-    """Who does not go: the unwilling as they were, the refused as trapped. And who went (member, group, class, place)."""
+    """Who stays: the unwilling as they were, the refused as trapped; and departures (member, group, class, place)."""
     v = len(VINTAGES)
     wish, lapsed = leavers.wish, leavers.lapsed
     stayed = People(
@@ -230,7 +231,7 @@ def travel(
 
 def _product(matrix: csr_array, values: Counts) -> Counts:
     """Sparse (row, route) times (..., route), as (..., row)."""
-    flat = values.reshape(-1, values.shape[-1])
+    flat = values.reshape(prod(values.shape[:-1]), values.shape[-1])
     return np.asarray((matrix @ flat.T).T).reshape(*values.shape[:-1], matrix.shape[0])
 
 
@@ -259,8 +260,8 @@ def cross(waiting: Counts, reached: Counts, today: Today, setting: Setting, draw
     here = waiting + joined - refused
     totals = here.sum(axis=(1, 2))
     allowed = admitted(totals, np.where(permission > 0, quota, 0.0))
-    flat = np.moveaxis(here, (1, 2), (-2, -1)).reshape(*totals.shape, -1)
     groups = here.shape[1], here.shape[2]
+    flat = np.moveaxis(here, (1, 2), (-2, -1)).reshape(*totals.shape, prod(groups))
     passes = np.moveaxis(rationed(flat, allowed).reshape(*totals.shape, *groups), (-2, -1), (1, 2))
     shut = np.where(permission > 0, 0, here)
     rate = departure_probability(p("irregular_rate"))[:, :, None, None, None]

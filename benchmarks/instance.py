@@ -1,0 +1,91 @@
+"""The instance that the benchmarks share: a made-up country of towns, camps and one crossing, under fighting everywhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from displacement.events import Capture, CrossingOpened, CrossingQuota, Event, Fighting
+from displacement.network import Links, Network, Places, great_circle_km
+from displacement.scenario import OpeningRelation, Party, Scenario
+
+REPEATS = 5
+
+
+def made_up_country(*, places: int = 60, people: int = 10_000_000, days: int = 46, seed: int = 0) -> Scenario:
+    """Places on a square of 90 km, each joined to its nearest three; every place is fought over at some time."""
+    rng = np.random.default_rng(seed)
+    ids = tuple(f"p{i:03d}" for i in range(places))
+    latitude, longitude = 36 + 0.8 * rng.random(places), 37 + 0.8 * rng.random(places)
+    kinds = ["village" if i % 5 == 0 else "camp" if i % 10 == 3 else "town" for i in range(places)]
+    kinds[0] = "border_post"
+    parties = ["a" if x < 37.5 else "b" for x in longitude]
+    parties[1] = "t"
+    home = np.floor(rng.dirichlet(np.ones(places)) * people)
+    unknown = np.full(places, np.nan)
+    abroad = np.arange(places) == 1
+    table = Places(
+        id=ids, name=ids, pcode=("",) * places, parent_pcode=("",) * places,
+        country=tuple("BB" if out else "AA" for out in abroad), latitude=latitude, longitude=longitude,
+        kind=tuple(kinds), population=home, population_low=0.6 * home, population_high=1.6 * home,
+        displaced=np.floor(home / 10), displaced_low=unknown, displaced_high=unknown, capacity=unknown,
+        party=tuple(parties), outside=abroad, hub=np.zeros(places, bool), storage_t=unknown,
+    )  # fmt: skip
+    pairs = _nearest(latitude, longitude)
+    origin, destination = (np.array([pair[end] for pair in pairs]) for end in (0, 1))
+    count = len(pairs)
+    none = np.full(count, np.nan)
+    links = Links(
+        id=tuple(f"l{i:03d}" for i in range(count)), origin=origin, destination=destination,
+        kind=("road",) * (count - 1) + ("crossing",),
+        length_km=1.2 * great_circle_km(*(x[at] for at in (origin, destination) for x in (latitude, longitude))),
+        speed_kmh=np.full(count, 35.0), trucks_per_day=none, vehicles_per_day=none, people_per_day=none,
+        directed=np.zeros(count, bool),
+    )  # fmt: skip
+    first = dt.date(2016, 2, 1)
+    starts = rng.integers(0, 20, places)
+    events: list[Event] = [
+        Fighting(place=ids[i], intensity=float(rng.choice([0.3, 0.6, 1.0])), start=first + dt.timedelta(int(starts[i])))
+        for i in range(2, places)
+    ]
+    gate = f"l{count - 1:03d}"
+    events += [
+        Capture(place=ids[10], by="b", start="2016-02-10"),
+        CrossingOpened(crossing=gate, traffic="civilians", start="2016-02-05"),
+        CrossingQuota(crossing=gate, traffic="civilians", per_day=500, start="2016-02-05"),
+    ]
+    return Scenario(
+        name="made up", network=Network(places=table, links=links), country="AA", start=dt.date(2016, 1, 25),
+        parties=tuple(Party(id=p, name=p) for p in "abt"), days=days, events=tuple(events),
+        relations=(OpeningRelation(parties=("a", "b"), relation="truce"),),
+    )  # fmt: skip
+
+
+def _nearest(latitude: np.ndarray, longitude: np.ndarray) -> list[tuple[int, int]]:
+    """Each place with its nearest three, place 1 (abroad) apart; the crossing from 0 to 1 comes last."""
+    points = np.stack([latitude, longitude], axis=1)
+    _, near = cKDTree(points).query(points, 4)
+    roads = {(min(i, j), max(i, j)) for i, row in enumerate(near.tolist()) for j in row[1:] if 1 not in (i, j)}
+    return [*sorted(roads), (0, 1)]
+
+
+def median_seconds(task: Callable[[], object], repeats: int = REPEATS) -> float:
+    """Median wall time of a task that has been run once before."""
+    task()
+    return statistics.median(_seconds(task) for _ in range(repeats))
+
+
+def _seconds(task: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    task()
+    return time.perf_counter() - begin
+
+
+def report(question: str, ratio: float, bar: str) -> None:
+    """One line: the question, the ratio, the bar it is held to."""
+    print(f"{question:<88} {ratio:6.2f}   ({bar})")
