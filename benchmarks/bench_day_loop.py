@@ -10,8 +10,8 @@ import numpy as np
 from instance import made_up_country, median_seconds, report
 
 from displacement.members import SOURCES, draw_members
-from displacement.simulate import BLOCK, Record, check_ledger, opening, prepare
 from displacement.movement.step import step
+from displacement.simulate import BLOCK, Record, check_ledger, opening, prepare
 from displacement.streams import Luck
 
 

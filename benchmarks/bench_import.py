@@ -24,7 +24,9 @@ def main() -> None:
     """Print the ratio; the two are timed in turns, so that a busy machine slows both."""
     pairs = [(seconds(OURS), seconds(LIBRARIES)) for _ in range(12)][1:]
     ours, libraries = (statistics.median(column) for column in zip(*pairs, strict=True))
-    report("import of displacement and all that a run needs / import of its libraries", ours / libraries, "at most 1.25")
+    report(
+        "import of displacement and all that a run needs / import of its libraries", ours / libraries, "at most 1.25"
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What do two workers gain, and do they change anything? Processes are started beforehand and reused, as in a session."""
+"""What do two workers gain, and do they change anything? Processes are at hand beforehand."""
 
 from __future__ import annotations
 

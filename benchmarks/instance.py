@@ -1,4 +1,4 @@
-"""The instance that the benchmarks share: a made-up country of towns, camps and one crossing, under fighting everywhere."""
+"""What the benchmarks share: a made-up country of towns, camps and one crossing, with fighting everywhere."""
 
 from __future__ import annotations
 

@@ -150,7 +150,7 @@ def path_cost(hours: Floats, permission: Floats, risk: Floats, parameters: Param
     return np.asarray(hours + parameters.permission_price * refusal + parameters.risk_price * risk)
 
 
-def gravity_kernel(cost: Floats, softening: float, power: Floats | float) -> Floats:
+def gravity_kernel(cost: Floats, softening: Floats | float, power: Floats | float) -> Floats:
     """(softening + cost)^-power: what distance does to choice. Cost and softening in hours.
 
     >>> gravity_kernel(np.array([0.0, 1.0]), 1.0, 2.0)

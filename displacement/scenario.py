@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from displacement.conditions import RELATIONS, compile_conditions
 from displacement.errors import InputError, Problems, did_you_mean
 from displacement.events import Capture, Event, Names, RelationName, Two, World, _as_names, shown_day
-from displacement.network import MOST_PEOPLE, Indices, Network
+from displacement.network import MOST_PEOPLE, TRAFFIC, Indices, Network
 from displacement.parameters import Parameters
 from displacement.streams import Draws, stream_key
 
@@ -172,6 +172,23 @@ class Scenario:
             )
         now = [e for e in events if e.start <= date and (e.end is None or date <= e.end)]
         return "\n".join([*lines, "", f"In force on {shown_day(date)}:", *(f"  {e.sentence(self.world)}" for e in now)])
+
+    def open_on(self, date: dt.date) -> list[dict[str, Any]]:
+        """Links that are not simply open to everybody on a day: who may pass, with what chance (None: unknown)."""
+        chance = self.compile()["permission"].sel(time=str(date)).values
+        places, links, rows = self.network.places, self.network.links, []
+        for i in range(len(links)):
+            same = np.array_equal(chance[i, 0], chance[i, 1], equal_nan=True)
+            for way in range(1 if same else 2):
+                if not np.all(chance[i, way] == 1.0):
+                    ends = [links.origin[i], links.destination[i]][:: -1 if way else 1]
+                    said = {k: None if np.isnan(v) else float(v) for k, v in zip(TRAFFIC, chance[i, way], strict=True)}
+                    names = [places.name[end] for end in ends]
+                    both = "both ways" if same else "this way"
+                    rows.append(
+                        {"link": links.id[i], "from": names[0], "to": names[1], "ways": both, "permission": said}
+                    )
+        return rows
 
     def fingerprint(self) -> str:
         """SHA-256 of everything in the scenario: equal for equal scenarios, on any machine."""

@@ -37,7 +37,7 @@ def simulate_block(
 ) -> dict[str, np.ndarray]:
     """Run one block of members and return its records by variable. `on_day` is called after each day."""
     luck = Luck(seed, block)
-    variant, completion = _variant(scenario, luck if "conditions" in uncertainty else Expected())
+    variant, completion = _variant(scenario, luck, uncertain="conditions" in uncertainty)
     conditions = variant.compile()
     members = draw_members(variant, luck, size, uncertainty)
     setting, days = prepare(variant, conditions, members, completion, choice)
@@ -54,8 +54,13 @@ def simulate_block(
     return {name: as_counts(values) for name, values in record.variables.items()}
 
 
-def _variant(scenario: Scenario, draws: Draws) -> tuple[Scenario, Floats]:
-    """The scenario with its uncertain dates settled, and how far each link's unknown permissions are open."""
+def _variant(scenario: Scenario, draws: Draws, *, uncertain: bool) -> tuple[Scenario, Floats]:
+    """The scenario with its uncertain dates settled, and how far each link's unknown permissions are open.
+
+    Unless they are uncertain: then each event starts when it says, and unknown permissions are half open.
+    """
+    if not uncertain:
+        return scenario, np.full(len(scenario.network.links), 0.5)
     keys = [stream_key(name) for name in scenario.network.links.id]
     completion = np.array([draws.uniform("unknown permission", 1, key=key)[0] for key in keys])
     return scenario.settled(draws), completion

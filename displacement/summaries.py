@@ -23,8 +23,8 @@ PLANNING_SHARE = 0.8  # a planning figure covers the peak of this share of membe
 PLANNING_STEP = 5_000.0
 CLASSES = ("besieged", "hard_to_reach", "unknown", "accessible")
 ROUNDING = (
-    "Rounded to the nearest 100 below 10,000 and 1,000 above; totals are summed first, then rounded, so parts may not"
-    " add up. Counts of 1 to 49 are not shown."
+    "Rounded to 100 (below 10,000) or 1,000; totals are summed first, then rounded, so parts may not add up;"
+    " counts under 50 are not shown."
 )
 
 

@@ -217,7 +217,7 @@ def _table(
     sheet, name = (given[-1], getattr(given[-1].about, key)) if given else (sheets[0], f"{key}.csv")
     where = f"{sheet.name}, [scenario] {key} = {shown(name)}"
     path = inside(root, sheet.path.parent, name, where, problems)
-    return None if path is None else read_table(path, name, columns, problems)
+    return None if path is None else read_table(path, name if name.isprintable() else shown(name), columns, problems)
 
 
 def _network(

@@ -14,7 +14,7 @@ from displacement.routes import Gates, Pull, gravity_kernel
 SMALLEST = 1_000.0  # a new camp or an empty village pulls as one of this size
 
 
-def size_pull(people: Floats, size_power: float, town_size: float) -> Floats:
+def size_pull(people: Floats, size_power: Floats | float, town_size: Floats | float) -> Floats:
     """(people / town_size)^size_power: a town of town_size pulls 1. Places are counted as 1,000 people at least.
 
     >>> size_pull(np.array([20_000.0, 0.0]), 0.5, 20_000.0).round(3)
@@ -23,7 +23,7 @@ def size_pull(people: Floats, size_power: float, town_size: float) -> Floats:
     return np.asarray((np.maximum(people, SMALLEST) / town_size) ** size_power)
 
 
-def safety(danger: Floats, caution: float) -> Floats:
+def safety(danger: Floats, caution: Floats | float) -> Floats:
     """(1 - danger)^caution: what fighting at a place, or felt there, leaves of its pull.
 
     >>> safety(np.array([0.0, 0.5, 1.0]), 2.0)
@@ -44,7 +44,7 @@ def headroom(present: Floats, capacity: Floats) -> Floats:
     return np.asarray(1.0 / (1.0 + (present / planned) ** 2))
 
 
-def company_pull(displaced: Floats, company: float) -> Floats:
+def company_pull(displaced: Floats, company: Floats | float) -> Floats:
     """(1 + displaced / 1,000)^company: people go where others from home have gone.
 
     >>> company_pull(np.array([0.0, 3_000.0]), 0.5)
@@ -53,10 +53,10 @@ def company_pull(displaced: Floats, company: float) -> Floats:
     return np.asarray((1.0 + displaced / 1_000.0) ** company)
 
 
-def crossing_pull(waiting: Floats, capacity: Floats, hope: Floats, patience: float) -> Floats:
+def crossing_pull(waiting: Floats, capacity: Floats, hope: Floats | float, patience: Floats | float) -> Floats:
     """Pull of a crossing, of an open and empty one 1: `hope` if shut, else 1 / (1 + days of queue / patience).
 
-    waiting, capacity (people a day; 0 is shut, inf unlimited) : (member, gate);  hope : (member, 1)
+    waiting, capacity (people a day; 0 is shut, inf unlimited) : (member, gate);  hope, patience : (member, 1)
 
     >>> crossing_pull(np.array([[0.0, 600.0, 5.0]]), np.array([[0.0, 200.0, np.inf]]), 0.5, 3.0)
     array([[0.5, 0.5, 1. ]])
@@ -94,8 +94,8 @@ def opening_pull(network: Network, gates: Gates, parameters: Parameters) -> Pull
 
 def gravity(cost: Floats, parameters: Parameters) -> Floats:
     """(member, cost...) choice kernel (softening + cost)^-power."""
-    power = np.reshape(parameters.power, (-1, *[1] * cost.ndim))
-    return gravity_kernel(cost, float(parameters.softening), power)
+    softening, power = (np.reshape(x, (-1, *[1] * cost.ndim)) for x in (parameters.softening, parameters.power))
+    return gravity_kernel(cost, softening, power)
 
 
 def logit(cost: Floats, parameters: Parameters) -> Floats:
@@ -104,8 +104,8 @@ def logit(cost: Floats, parameters: Parameters) -> Floats:
     >>> logit(np.array([0.0]), Parameters())
     array([[1.]])
     """
-    power = np.reshape(parameters.power, (-1, *[1] * cost.ndim))
-    return np.asarray(np.exp(-power * cost / (parameters.softening + 1.0)))
+    softening, power = (np.reshape(x, (-1, *[1] * cost.ndim)) for x in (parameters.softening, parameters.power))
+    return np.asarray(np.exp(-power * cost / (softening + 1.0)))
 
 
 CHOICES = {"gravity": gravity, "logit": logit}

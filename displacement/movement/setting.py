@@ -15,6 +15,7 @@ from displacement.movement.state import PEOPLE_TRAFFIC
 from displacement.network import TRAFFIC, Flags, Floats, Indices, Network
 from displacement.parameters import Parameters
 from displacement.routes import NOBODY, OTHER, Gates, LinkStates, Routes, enumerate_routes
+from displacement.scenario import Scenario
 from displacement.streams import place_keys, stream_key
 
 CLASSES = [TRAFFIC.index(name) for name in PEOPLE_TRAFFIC]
@@ -77,11 +78,12 @@ class Setting:
     @cached_property
     def weight(self) -> Floats:
         """(member, option) kind times size."""
-        places, p = self.network.places, self.parameters
+        places = self.network.places
         people = np.nan_to_num(places.population) + places.opening_displaced
-        size = destination.size_pull(people, p.size_power, p.town_size)
-        of_kind = destination.kind_weight(self.network, self.gates, p)
-        return np.asarray(of_kind * np.concatenate([size, np.ones(len(self.gates))]))
+        size = destination.size_pull(people, self.column("size_power"), self.column("town_size"))
+        of_gates = np.ones((len(size), len(self.gates)))
+        of_kind = destination.kind_weight(self.network, self.gates, self.parameters)
+        return np.asarray(of_kind * np.concatenate([size, of_gates], axis=1))
 
     @cached_property
     def neighbour_weight(self) -> Floats:
@@ -163,3 +165,18 @@ def routes_for(
     states = LinkStates.of(network, conditions, completion)
     pull = destination.opening_pull(network, gates, parameters)
     return enumerate_routes(network, states, gates, pull, parameters)
+
+
+def unreached(scenario: Scenario) -> list[str]:
+    """Warnings: crossings, camps and towns that matter most, which no route from an inhabited place ever reaches."""
+    network, parameters = scenario.network, scenario.parameters
+    places, gates = network.places, Gates.of(network, scenario.country)
+    routes = routes_for(network, scenario.compile(), scenario.country, parameters)
+    pull = destination.opening_pull(network, gates, parameters)
+    people = (places.residents + places.opening_displaced) > 0
+    home = np.array([country == scenario.country for country in places.country])
+    ends = np.concatenate([home, home[gates.near]])
+    wanted = pull.first & (pull.weight > 0) & ends
+    wanted[routes.option[people[routes.origin]]] = False
+    names = [*places.name, *(f"the crossing at {places.name[i]}" for i in gates.near)]
+    return [f"no route from any inhabited place reaches {names[i]} within the horizon" for i in np.flatnonzero(wanted)]

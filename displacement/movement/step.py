@@ -150,19 +150,17 @@ def _drawn(draws: Draws, process: str, movers: Counts, pull: Floats, today: Toda
 
 def _attraction(people: People, today: Today, setting: Setting, danger: Floats) -> Floats:
     """(member, option) pull of each option today, distance apart."""
-    p, network = setting.parameters, setting.network
+    p, capacity = setting.column, setting.network.places.capacity
     displaced = people.staying_away.sum(axis=(1, 2)).astype(float)
-    present = displaced if p.company else None
-    pull = destination.safety(danger, p.caution)
-    capacity = network.places.capacity
+    pull = destination.safety(danger, p("caution"))
     if not np.isnan(capacity).all():
         pull = pull * destination.headroom(displaced + people.residents.sum(axis=1), capacity)
-    if present is not None:
-        pull = pull * destination.company_pull(present, p.company)
+    if p("company").any():
+        pull = pull * destination.company_pull(displaced, p("company"))
     civilians = 0
     capacity_of_gates = np.where(today.gate_permission[civilians] > 0, today.gate_quota[civilians], 0.0)
     waiting = people.waiting.sum(axis=(1, 2, 3)).astype(float)
-    gates = destination.crossing_pull(waiting, capacity_of_gates, setting.column("hope"), p.patience)
+    gates = destination.crossing_pull(waiting, capacity_of_gates, p("hope"), p("patience"))
     rows = max(len(pull), len(gates))
     wide = [np.broadcast_to(part, (rows, part.shape[1])) for part in (pull, gates)]
     return np.asarray(setting.weight * np.concatenate(wide, axis=1))

@@ -98,11 +98,12 @@ class Tiny:
 
     def cell(self, file, row, column, value):
         """Replace a cell; the header is row 1."""
-        rows = list(csv.reader(io.StringIO((self / file).read_text(encoding="utf-8"))))
+        text = (self / file).read_bytes().decode()
+        rows = list(csv.reader(io.StringIO(text, newline="")))
         rows[row - 1][rows[0].index(column)] = value
-        out = io.StringIO()
-        csv.writer(out, lineterminator="\n").writerows(rows)
-        (self / file).write_text(out.getvalue(), encoding="utf-8")
+        out = io.StringIO(newline="")
+        csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(rows)
+        (self / file).write_bytes(out.getvalue().encode())
 
     def add(self, file, text):
         """Append lines."""

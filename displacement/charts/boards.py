@@ -1,0 +1,291 @@
+"""The status board: roads and crossings that are not simply open on a day, since when, why, and who is behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from displacement.charts.crossings import state_of
+from displacement.charts.style import (
+    DARK,
+    GREY,
+    INK,
+    LIGHT,
+    NO_DATA,
+    SOFT,
+    axes_or_new,
+    day_of,
+    people_words,
+    printable,
+    shortened,
+    span_words,
+    styled,
+    wrapped,
+)
+from displacement.events import CrossingClosed, CrossingQuota, Event, Fire, Permission, RoadCut, RoadRepaired, listed
+from displacement.network import TRAFFIC
+from displacement.scenario import Scenario
+
+PEOPLE, AID = TRAFFIC.index("civilians"), TRAFFIC.index("aid")
+OF_LINKS, OF_PLACES = {"physical", "policy", "fire", "quota"}, {"control", "contested"}
+GROUPED = ["kind", "people", "aid", "since", "why", "people_in_pocket"]
+LOOKS: dict[str, dict[str, str]] = {
+    "closed": {"facecolor": DARK, "edgecolor": DARK},
+    "restricted": {"facecolor": LIGHT, "edgecolor": LIGHT},
+    "open": {"facecolor": "white", "edgecolor": GREY},
+    "unknown": {"facecolor": NO_DATA, "edgecolor": "white", "hatch": "////"},
+}
+COLUMNS = (  # heading, share of the width, aligned to the right
+    ("Road or crossing", 0.25, False),
+    ("People", 0.125, False),
+    ("Aid", 0.095, False),
+    ("Since", 0.095, False),
+    ("Trucks\na day", 0.06, True),
+    ("People\nin pocket", 0.09, True),
+    ("Why, and who says so", 0.285, False),
+)
+SIZE, LEAD, GAP = 7.0, 8.6, 3.5  # points
+
+
+def board_table(
+    scenario: Scenario, conditions: xr.Dataset, date: Any, access: xr.Dataset | None = None
+) -> pd.DataFrame:
+    """A row for each road and crossing that is not simply open on a day, those with most people behind them first.
+
+    people, aid : open, restricted, closed or unknown (one word, or one for each direction)
+    since : first day of that state; empty if it held on the first day;  trucks_per_day : sum of the roads of the row
+    people_in_pocket : opening people of the smaller pocket at its ends. Roads alike in all this share a row.
+    """
+    day = int(np.flatnonzero(pd.DatetimeIndex(conditions["time"].values) == pd.Timestamp(date))[0])
+    chance = conditions["permission"].isel(time=slice(0, day + 1)).values[..., [PEOPLE, AID]]
+    states = state_of(chance)  # (time, link, direction, class)
+    rows = []
+    for link in range(len(scenario.network.links)):
+        ways = 1 if scenario.network.links.directed[link] else 2
+        line = states[:, link, :ways].reshape(day + 1, -1)
+        if (line[-1] == "open").all():
+            continue
+        changed = np.flatnonzero((line != line[-1]).any(axis=1))
+        since = int(changed[-1]) + 1 if len(changed) else 0
+        rows.append(_row(scenario, conditions, link, day, since, states[day, link, :ways]))
+    return _grouped(_with_pockets(pd.DataFrame(rows), scenario, access, date))
+
+
+def _row(
+    scenario: Scenario, conditions: xr.Dataset, link: int, day: int, since: int, states: np.ndarray
+) -> dict[str, Any]:
+    links, names = scenario.network.links, scenario.network.places.name
+    a, b = int(links.origin[link]), int(links.destination[link])
+    events = _causes(scenario, conditions, link, day, since)
+    trucks = conditions["quota"].isel(time=day, link=link).sel(traffic="aid").values[: len(states)]
+    return {
+        "links": links.id[link],
+        "name": f"{names[a]} – {names[b]}",
+        "kind": links.kind[link],
+        "people": _both_ways(states[:, 0], names[a], names[b]),
+        "aid": _both_ways(states[:, 1], names[a], names[b]),
+        "since": pd.Timestamp(conditions["time"].values[since]) if since else pd.NaT,
+        "trucks_per_day": float(trucks.max()) if np.isfinite(trucks).all() else np.nan,
+        "why": "; ".join(_said(e, scenario) for e in events) or _front_line(scenario, conditions, link, day),
+        "source": "; ".join(dict.fromkeys(e.source for e in events if e.source)),
+    }
+
+
+def _both_ways(states: np.ndarray, a: str, b: str) -> str:
+    """One word if both directions are alike, else one for each.
+
+    >>> _both_ways(np.array(["closed", "open"]), "Afrin", "Azaz")
+    'to Azaz closed, to Afrin open'
+    """
+    if len(set(states.tolist())) == 1:
+        return str(states[0])
+    return f"to {b} {states[0]}, to {a} {states[1]}"
+
+
+def _causes(scenario: Scenario, conditions: xr.Dataset, link: int, day: int, since: int) -> list[Event]:
+    """Events in force that touch the link and started last, if possible no later than the state; closures first."""
+    found = list(_touching(scenario, conditions, link, day))
+    found = [e for e in found if scenario.world.day(e.start) <= since] or found
+    latest = max((e.start for e in found), default=None)
+    return sorted((e for e in found if e.start == latest), key=lambda e: (_opens(e), e.id))
+
+
+def _opens(event: Event) -> int:
+    """Where an event stands among those of one day: closures before permissions and openings."""
+    return 0 if isinstance(event, CrossingClosed) and not event.open_to else 1
+
+
+def _touching(scenario: Scenario, conditions: xr.Dataset, link: int, day: int) -> Iterator[Event]:
+    links, world = scenario.network.links, scenario.world
+    ends = {int(links.origin[link]), int(links.destination[link])}
+    parties = {int(conditions["control"].values[day, end]) for end in ends}
+    for event in scenario.events:
+        if world.day(event.start) > day or (event.end is not None and world.day(event.end) < day):
+            continue
+        for effect in event.effects(world):
+            cells = set(effect.cells[0]) if effect.cells else set()
+            of_parties = effect.layer == "relation" and cells | set(effect.cells[-1]) <= parties
+            if (
+                (effect.layer in OF_LINKS and link in cells)
+                or (effect.layer in OF_PLACES and cells & ends and len(parties) + (effect.layer == "contested") > 1)
+                or (of_parties and len(parties) > 1)
+            ):
+                yield event
+                break
+
+
+def _said(event: Event, scenario: Scenario) -> str:
+    """What an event does, without the name of the road, which stands beside it."""
+    if isinstance(event, Fire):
+        return f"under fire, level {event.level} of 4"
+    if isinstance(event, RoadCut | RoadRepaired):
+        return "road cut" if isinstance(event, RoadCut) else "road repaired"
+    if isinstance(event, CrossingClosed):
+        return f"{event.verb} to {listed(list(event.traffic))}"
+    if isinstance(event, CrossingQuota):
+        return f"at most {event.per_day:,.0f} a day of {listed(list(event.traffic))}"
+    if isinstance(event, Permission):
+        said = (f"{k} {v if isinstance(v, str) else format(v, '.0%')}" for k, v in event.values().items())
+        return f"chance to pass: {', '.join(said)}"
+    text = event.what(scenario.world)
+    return text[:1].upper() + text[1:]
+
+
+def _front_line(scenario: Scenario, conditions: xr.Dataset, link: int, day: int) -> str:
+    """Whose ground meets on the link, where no event explains its state."""
+    links, parties = scenario.network.links, sorted(scenario.world.parties)
+    held = [int(conditions["control"].values[day, end]) for end in (links.origin[link], links.destination[link])]
+    names = sorted({scenario.world.parties[parties[p]] if p >= 0 else "unknown holder" for p in held})
+    return f"front line: {' / '.join(names)}" if len(names) > 1 else ""
+
+
+def _with_pockets(rows: pd.DataFrame, scenario: Scenario, access: xr.Dataset | None, date: Any) -> pd.DataFrame:
+    """People of the smaller pocket at the ends of a link; a pocket that holds nobody (abroad) does not count."""
+    if access is None or not len(rows):
+        return rows.assign(people_in_pocket=np.nan)
+    people = access["pocket_population"].sel(time=np.datetime64(date, "ns")).to_series()
+    links, places = scenario.network.links, scenario.network.places
+    smaller = []
+    for name in rows["links"]:
+        i = links.position[name]
+        ends = (float(people[places.id[e]]) for e in (links.origin[i], links.destination[i]))
+        smaller.append(min((count for count in ends if count > 0), default=np.nan))
+    return rows.assign(people_in_pocket=smaller)
+
+
+def _grouped(rows: pd.DataFrame) -> pd.DataFrame:
+    """Roads that are alike in one row; crossings stay apart."""
+    if not len(rows):
+        return rows
+    alone = rows["links"].where(rows["kind"] == "crossing", "")
+    parts = []
+    for _, part in rows.groupby([*GROUPED, alone], sort=False, dropna=False):
+        first = part.iloc[0].to_dict()
+        first |= {"name": "; ".join(part["name"]), "links": " ".join(part["links"]), "count": len(part)}
+        first |= {"trucks_per_day": part["trucks_per_day"].sum(skipna=False)}
+        first |= {"source": "; ".join(dict.fromkeys(s for s in part["source"] if s))}
+        parts.append(first)
+    table = pd.DataFrame(parts).sort_values(
+        ["people_in_pocket", "since", "name"], ascending=[False, False, True], na_position="last", kind="stable"
+    )
+    return table[["name", "links", "count", *GROUPED, "trucks_per_day", "source"]].reset_index(drop=True)
+
+
+@styled
+def status_board(table: pd.DataFrame, ax: Axes | None = None, *, start: Any = None) -> Axes:
+    """Draw the board: a row for each line of `board_table` that fits; the last line says how many more there are.
+
+    start : first day of the scenario, from which a state without a date holds
+    """
+    ax = axes_or_new(ax, (7.0, 5.0))
+    ax.set_axis_off()
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()
+    box = ax.get_window_extent().transformed(figure.dpi_scale_trans.inverted())
+    width, height = 72.0 * box.width, 72.0 * box.height
+    ax.set_xlim(0, width)
+    ax.set_ylim(height, 0)
+    _heading(ax, width)
+    y, done = 2 * LEAD + GAP, 0
+    for i in range(len(table)):
+        cells = _cells(table.iloc[i], width, start)
+        tall = LEAD * max(len(lines) for lines in cells) + GAP
+        spare = LEAD if i < len(table) - 1 else 0.0
+        if y + tall + spare > height:
+            break
+        _draw_row(ax, cells, y, width, table.iloc[i])
+        y, done = y + tall, done + 1
+    rest = len(table) - done
+    if rest or not len(table):
+        said = f"and {rest} more in the table of this chart" if rest else "All roads and crossings are simply open."
+        ax.text(0, y + 2, said, fontsize=SIZE, color=GREY, va="top")
+    return ax
+
+
+def _lefts(width: float) -> list[float]:
+    return [float(x) for x in width * np.concatenate([[0.0], np.cumsum([share for _, share, _ in COLUMNS])])]
+
+
+def _heading(ax: Axes, width: float) -> None:
+    lefts = _lefts(width)
+    for (title, _, right), left, end in zip(COLUMNS, lefts[:-1], lefts[1:], strict=True):
+        ax.text(end - 8 if right else left, 2 * LEAD - 2, title, fontsize=SIZE, fontweight="bold", va="bottom",
+                ha="right" if right else "left", linespacing=1.0)  # fmt: skip
+    ax.plot([0, width], [2 * LEAD, 2 * LEAD], color=INK, linewidth=0.8)
+
+
+def _cells(row: pd.Series, width: float, start: Any) -> list[list[str]]:
+    """The lines of each cell of a row, as they fit."""
+    since = row["since"]
+    first = "" if start is None else f"{day_of(start).day} {day_of(start):%b} or before"
+    why = f"{row['why']}{f' [{row.source}]' if row['source'] else ''}"
+    texts = [
+        row["name"] if row["count"] == 1 else f"{row['count']} roads: {row['name']}",
+        row["people"],
+        row["aid"],
+        first if pd.isna(since) else span_words(since, since),
+        _count(row["trucks_per_day"]),
+        _count(row["people_in_pocket"]),
+        why or "not stated",
+    ]
+    found = []
+    for text, (_, share, right) in zip(texts, COLUMNS, strict=True):
+        room = share * width - (0 if right else 8) - (9 if text in {row["people"], row["aid"]} else 0)
+        lines = wrapped(printable(str(text)), room, SIZE, most=2)
+        found.append([shortened(line, room, SIZE) for line in lines])
+    return found
+
+
+def _count(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return "–" if pd.isna(value) else people_words(float(value))
+
+
+def _draw_row(ax: Axes, cells: list[list[str]], y: float, width: float, row: pd.Series) -> None:
+    lefts = _lefts(width)
+    for i, (lines, (_, _, right)) in enumerate(zip(cells, COLUMNS, strict=True)):
+        x = lefts[i + 1] - 8 if right else lefts[i]
+        if i in (1, 2):
+            words = str(row[("people", "aid")[i - 1]])
+            _marks(ax, words, x, y)
+            x += 9
+        for k, line in enumerate(lines):
+            ax.text(x, y + k * LEAD, line, fontsize=SIZE, va="top", ha="right" if right else "left")
+    bottom = y + LEAD * max(len(lines) for lines in cells) + GAP / 2 - 1.0
+    ax.plot([0, width], [bottom, bottom], color=SOFT, linewidth=0.4)
+
+
+def _marks(ax: Axes, words: str, x: float, y: float) -> None:
+    """A square that shows a state; the stricter of two."""
+    for state in ("unknown", "closed", "restricted", "open"):
+        if state in words.replace(",", " ").split():
+            ax.add_patch(Rectangle((x, y + 1.0), 6.0, 6.0, linewidth=0.6, **LOOKS[state]))  # type: ignore[arg-type]
+            return

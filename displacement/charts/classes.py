@@ -1,0 +1,94 @@
+"""People who cannot be reached, day by day, by class of access; with what the words mean."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+from matplotlib.patches import Patch
+
+from displacement.charts.style import (
+    DARK,
+    LIGHT,
+    NO_DATA,
+    PALE,
+    axes_or_new,
+    date_axis,
+    people_axis,
+    people_words,
+    styled,
+    wrapped,
+)
+from displacement.summaries import CLASSES, numbers_of
+
+NAMES = {
+    "besieged": "Besieged",
+    "hard_to_reach": "Hard to reach",
+    "unknown": "Unknown",
+    "accessible": "Accessible",
+}
+DEFINITIONS = {
+    "besieged": "surrounded; over 30 days aid cannot regularly enter, nor people regularly leave",
+    "hard_to_reach": "not besieged, but over 30 days aid cannot regularly enter",
+    "unknown": "what is not known decides the class",
+    "accessible": "over 30 days aid can regularly enter by land",
+}
+LOOKS: dict[str, dict[str, str]] = {
+    "besieged": {"facecolor": DARK},
+    "hard_to_reach": {"facecolor": LIGHT},
+    "unknown": {"facecolor": NO_DATA, "hatch": "////", "edgecolor": "white"},
+    "accessible": {"facecolor": PALE},
+}
+COLUMN = 155.0  # points for the words at the side
+
+
+@styled
+def access_population(
+    people: pd.DataFrame, ax: Axes | None = None, *, accessible: bool = False, last_convoy: str = ""
+) -> Axes:
+    """Draw people by class of access, stacked, a step a day; the definitions stand beside the axes.
+
+    people : a row a day, a column a class (see `summaries.people_by_class`), people at the opening of the scenario
+    accessible : draw the accessible too; unless so, they are only counted in words, because they dwarf the rest
+    last_convoy : what is known of the last convoy, in words; nothing is said if it is not known
+    """
+    ax = axes_or_new(ax)
+    days = pd.DatetimeIndex(people.index)
+    shown = [name for name in CLASSES if name in people and (accessible or name != "accessible")]
+    x = np.atleast_1d(date2num(days.to_numpy())) if len(days) else np.zeros(0)
+    edges = np.concatenate([x - 0.5, x[-1:] + 0.5])
+    base = np.zeros(len(x))
+    for name in shown:
+        top = base + np.nan_to_num(numbers_of(people[name]))
+        ax.stairs(top, edges, baseline=base, fill=True, linewidth=0, gid=name, **LOOKS[name])  # type: ignore[arg-type]
+        base = top
+    ax.set_ylim(0, max(float(base.max(initial=0.0)) * 1.08, 1.0))
+    date_axis(ax, days)
+    people_axis(ax, "People (opening population)")
+    _words(ax, people, shown, last_convoy)
+    return ax
+
+
+def _words(ax: Axes, people: pd.DataFrame, shown: list[str], last_convoy: str) -> None:
+    """Class, people on the last day and definition, beside the axes in the order of the stack."""
+    handles, labels = [], []
+    for name in reversed(shown):
+        lines = wrapped(f"{NAMES[name]}: {DEFINITIONS[name]}.", COLUMN, 7.0)
+        on_last = f"Last day: {_last(people, name)}."
+        labels.append("\n".join([*lines, on_last]))
+        handles.append(Patch(linewidth=0.4, **LOOKS[name]))  # type: ignore[arg-type]
+    rest = [] if "accessible" in shown or "accessible" not in people else [
+        f"Not drawn: accessible, {DEFINITIONS['accessible']}. Last day: {_last(people, 'accessible')}."
+    ]  # fmt: skip
+    for text in [*rest, *([f"Last convoy: {last_convoy}."] if last_convoy else [])]:
+        labels.append("\n".join(wrapped(text, COLUMN, 7.0)))
+        handles.append(Patch(alpha=0.0))
+    ax.legend(handles, labels, loc="upper left", bbox_to_anchor=(1.01, 1.0), labelspacing=1.0, handlelength=1.2)
+
+
+def _last(people: pd.DataFrame, name: str) -> str:
+    if not len(people):
+        return "not known"
+    value = people[name].iloc[-1]
+    return str(value) if isinstance(value, str) else people_words(float(value))

@@ -1,0 +1,119 @@
+"""People who reach and pass a crossing, day by day; when it is shut to them; the most that it admits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+from matplotlib.patches import Patch
+
+from displacement.charts.style import (
+    DARK,
+    FAINT,
+    INK,
+    LIGHT,
+    SOFT,
+    axes_or_new,
+    date_axis,
+    people_axis,
+    people_words,
+    printable,
+    styled,
+)
+from displacement.summaries import arrivals_by_crossing, numbers_of
+
+CLOSED_UP_TO, OPEN_FROM = 0.02, 0.99  # chance that an attempt passes: closed, and simply open
+STATES = ("open", "restricted", "closed", "unknown")
+
+
+def state_of(permission: np.ndarray) -> np.ndarray:
+    """Open, restricted, closed or unknown, of the chance that an attempt passes.
+
+    >>> state_of(np.array([1.0, 0.3, 0.0, np.nan])).tolist()
+    ['open', 'restricted', 'closed', 'unknown']
+    """
+    chance = np.asarray(permission, float)
+    choices = [np.isnan(chance), chance <= CLOSED_UP_TO, chance >= OPEN_FROM]
+    return np.select(choices, ["unknown", "closed", "open"], "restricted")
+
+
+def crossing_table(run: xr.Dataset, conditions: xr.Dataset | None = None) -> pd.DataFrame:
+    """A row a day, crossing and direction: people who reached, passed and wait; open to people or not; ceiling a day.
+
+    conditions : those of the scenario; without them nothing is said of closure and ceiling
+    """
+    table = arrivals_by_crossing(run)
+    if conditions is None or not len(table):
+        return table.assign(to_people="not given", ceiling=np.nan)
+    said, most = [], []
+    for (crossing, way), part in table.groupby(["crossing", "direction"], sort=False):
+        cell = {"link": crossing, "direction": way, "traffic": "civilians", "time": part["time"].to_numpy()}
+        chance, quota = (conditions[name].sel(cell).values for name in ("permission", "quota"))
+        said.append(pd.Series(state_of(chance), index=part.index))
+        most.append(pd.Series(np.where(np.isfinite(quota), quota, np.nan), index=part.index))
+    return table.assign(to_people=pd.concat(said), ceiling=pd.concat(most))
+
+
+@styled
+def crossing_arrivals(table: pd.DataFrame, ax: Axes | None = None, *, legend: bool = True) -> Axes:
+    """Draw one crossing and direction: bars of people who reach and pass it a day (medians, with the 10 to 90 % range).
+
+    table : rows of `crossing_table` for one crossing and direction. Days on which it is shut to people are shaded;
+    days on which that is not known are hatched. The most that it admits a day is a line, on days on which it is open.
+    """
+    ax = axes_or_new(ax)
+    days = pd.DatetimeIndex(table["time"])
+    x = np.atleast_1d(date2num(days.to_numpy())) if len(days) else np.zeros(0)
+    for name, colour, off, said in (("joined", LIGHT, -0.2, "Reach it"), ("crossed", DARK, 0.2, "Pass it")):
+        low, middle, high = (numbers_of(table[f"{name}_{p}"]) for p in ("p10", "p50", "p90"))
+        ax.bar(x + off, middle, width=0.4, color=colour, label=said, zorder=3)
+        spread = np.nan_to_num(np.maximum([middle - np.nan_to_num(low), high - middle], 0.0))
+        seen = np.isfinite(middle) & (middle > 0)
+        if seen.any():
+            ax.errorbar((x + off)[seen], middle[seen], spread[:, seen], fmt="none", ecolor=INK, elinewidth=0.6, zorder=4)
+    _closures(ax, x, table["to_people"].to_numpy(str))
+    _ceiling(ax, x, numbers_of(table["ceiling"]), table["to_people"].to_numpy(str))
+    ax.set_ylim(bottom=0)
+    date_axis(ax, days)
+    people_axis(ax, "People a day")
+    if len(table):
+        ax.set_title(printable(f"{table['near'].iloc[0]} to {table['far'].iloc[0]}"))
+    if legend:
+        crossing_legend(ax)
+    return ax
+
+
+def _closures(ax: Axes, x: np.ndarray, states: np.ndarray) -> None:
+    """Shade the days on which people may not pass, hatch those on which it is unknown."""
+    for state, look in (("closed", {"facecolor": FAINT}), ("unknown", {"facecolor": "white", "hatch": "////"})):
+        for first, last in _stretches(states == state):
+            ax.axvspan(x[first] - 0.5, x[last] + 0.5, edgecolor=SOFT if state == "unknown" else "none", linewidth=0,
+                       zorder=0.5, gid=f"{state}", **look)  # fmt: skip
+
+
+def _ceiling(ax: Axes, x: np.ndarray, most: np.ndarray, states: np.ndarray) -> None:
+    for first, last in _stretches(np.isfinite(most) & (states != "closed")):
+        y = most[first : last + 1]
+        ax.plot(x[first : last + 1], y, color=INK, linestyle=(0, (5, 2)), linewidth=1.0, drawstyle="steps-mid",
+                zorder=5, gid="ceiling")  # fmt: skip
+        ax.annotate(f"at most {people_words(float(y.min()))} a day", (x[first], y[0]), xytext=(0, 2.5),
+                    textcoords="offset points", fontsize=7)  # fmt: skip
+
+
+def _stretches(held: np.ndarray) -> list[tuple[int, int]]:
+    """First and last position of each unbroken run of true values."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], held.astype(int), [0]])))
+    return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def crossing_legend(ax: Axes) -> None:
+    """What bars and shades mean, above the axes and its title."""
+    handles = [
+        Patch(color=LIGHT, label="Reach it"),
+        Patch(color=DARK, label="Pass it"),
+        Patch(facecolor=FAINT, edgecolor=SOFT, linewidth=0.5, label="Shut to people"),
+        Patch(facecolor="white", edgecolor=SOFT, hatch="////", linewidth=0.5, label="Not known"),
+    ]
+    ax.legend(handles=handles, loc="lower right", bbox_to_anchor=(1, 1.0), ncols=4)

@@ -1,0 +1,45 @@
+"""The fast day loop and the slow one say the same, to the last person, from the same draws."""
+
+import numpy as np
+import pytest
+from hypothesis import given, reject
+from hypothesis import strategies as st
+
+from displacement.members import SOURCES
+from displacement.simulate import simulate_block
+from displacement.testing import scenarios
+from tests.lively import lively_scenarios
+from tests.rivals.plain_loop import Tie, plain_block
+
+
+def compare(scenario, seed, uncertainty, tolerance):
+    about = {"seed": seed, "block": 0, "uncertainty": uncertainty, "size": 3}
+    try:
+        slow = plain_block(scenario, **about)
+    except Tie:
+        reject()
+    fast = simulate_block(scenario, **about)
+    assert fast.keys() == slow.keys()
+    for name, values in fast.items():
+        np.testing.assert_allclose(values, slow[name], rtol=tolerance, atol=tolerance, err_msg=name)
+
+
+@given(lively_scenarios(), st.integers(0, 2**31))
+def test_busy_scenarios_are_the_same_to_the_last_person(scenario, seed):
+    compare(scenario, seed, SOURCES, 0)
+
+
+@given(scenarios(), st.integers(0, 2**31))
+def test_odd_scenarios_are_the_same_to_the_last_person(scenario, seed):
+    compare(scenario, seed, SOURCES, 0)
+
+
+@given(lively_scenarios())
+def test_the_twin_is_the_same_real_numbers(scenario):
+    compare(scenario, 0, (), 1e-9)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@given(scenario=lively_scenarios(most_places=5))
+def test_each_source_of_uncertainty_alone(source, scenario):
+    compare(scenario, 1, (source,), 1e-9)
