@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from displacement.network import Network as Network
     from displacement.parameters import Parameters as Parameters
     from displacement.scenario import Scenario as Scenario
+    from displacement.variables import labels as labels
 
 _HOME = {
     **dict.fromkeys(
@@ -43,6 +44,7 @@ _HOME = {
     "Parameters": "parameters",
     "Scenario": "scenario",
     "access_status": "access",
+    "labels": "variables",
     "simulate": "ensemble",
 }  # fmt: skip
 
@@ -54,7 +56,8 @@ def __getattr__(name: str) -> Any:
     if name == "charts":
         return importlib.import_module("displacement.charts")
     if name in _HOME:
-        return getattr(importlib.import_module(f"displacement.{_HOME[name]}"), name)
+        globals()[name] = found = getattr(importlib.import_module(f"displacement.{_HOME[name]}"), name)
+        return found
     message = f"module 'displacement' has no attribute {name!r}"
     raise AttributeError(message)
 

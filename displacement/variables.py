@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import xarray as xr
+
 STOCK, FLOW = "time: point (end of day)", "time: sum (over the day)"
 PERSON_PLACE = ("member", "time", "place")
 LINK_TRAFFIC = ("time", "link", "direction", "traffic")
@@ -107,3 +110,14 @@ def attributes(name: str) -> tuple[tuple[str, ...], dict[str, Any]]:
         found["flag_values"] = list(range(len(v.flags)))
         found["flag_meanings"] = " ".join(v.flags)
     return v.dims, found
+
+
+def labels(codes: xr.DataArray) -> xr.DataArray:
+    """The words of a variable with flags, in place of its codes.
+
+    >>> codes = xr.DataArray([2, 0], dims="place", attrs=attributes("access_today")[1])
+    >>> labels(codes).values.tolist()
+    ['cut', 'open']
+    """
+    words = np.array(codes.attrs["flag_meanings"].split(), object)
+    return xr.DataArray(words[codes.values.astype(int)], coords=codes.coords, dims=codes.dims, name=codes.name)

@@ -24,7 +24,6 @@ from displacement.charts.style import (
     people_words,
     printable,
     shortened,
-    span_words,
     styled,
     wrapped,
 )
@@ -42,13 +41,13 @@ LOOKS: dict[str, dict[str, str]] = {
     "unknown": {"facecolor": NO_DATA, "edgecolor": "white", "hatch": "////"},
 }
 COLUMNS = (  # heading, share of the width, aligned to the right
-    ("Road or crossing", 0.25, False),
-    ("People", 0.125, False),
-    ("Aid", 0.095, False),
-    ("Since", 0.095, False),
+    ("Road or crossing", 0.245, False),
+    ("People", 0.12, False),
+    ("Aid", 0.12, False),
+    ("Since", 0.075, False),
     ("Trucks\na day", 0.06, True),
     ("People\nin pocket", 0.09, True),
-    ("Why, and who says so", 0.285, False),
+    ("Why, and who says so", 0.29, False),
 )
 SIZE, LEAD, GAP = 7.0, 8.6, 3.5  # points
 
@@ -236,7 +235,7 @@ def _lefts(width: float) -> list[float]:
 def _heading(ax: Axes, width: float) -> None:
     lefts = _lefts(width)
     for (title, _, right), left, end in zip(COLUMNS, lefts[:-1], lefts[1:], strict=True):
-        ax.text(end - 8 if right else left, 2 * LEAD - 2, title, fontsize=SIZE, fontweight="bold", va="bottom",
+        ax.text(end - 8 if right else left, 2 * LEAD - 4, title, fontsize=SIZE, fontweight="bold", va="baseline",
                 ha="right" if right else "left", linespacing=1.0)  # fmt: skip
     ax.plot([0, width], [2 * LEAD, 2 * LEAD], color=INK, linewidth=0.8)
 
@@ -244,13 +243,13 @@ def _heading(ax: Axes, width: float) -> None:
 def _cells(row: pd.Series, width: float, start: Any) -> list[list[str]]:
     """The lines of each cell of a row, as they fit."""
     since = row["since"]
-    first = "" if start is None else f"{day_of(start).day} {day_of(start):%b} or before"
-    why = f"{row['why']}{f' [{row.source}]' if row['source'] else ''}"
+    first = "start" if start is None else f"{_short(start)} or before"
+    why = f"{row['why']}{f' – {row.source}' if row['source'] else ''}"
     texts = [
         row["name"] if row["count"] == 1 else f"{row['count']} roads: {row['name']}",
         row["people"],
         row["aid"],
-        first if pd.isna(since) else span_words(since, since),
+        first if pd.isna(since) else _short(since),
         _count(row["trucks_per_day"]),
         _count(row["people_in_pocket"]),
         why or "not stated",
@@ -261,6 +260,11 @@ def _cells(row: pd.Series, width: float, start: Any) -> list[list[str]]:
         lines = wrapped(printable(str(text)), room, SIZE, most=2)
         found.append([shortened(line, room, SIZE) for line in lines])
     return found
+
+
+def _short(value: Any) -> str:
+    """A day without its year, which stands in the title."""
+    return f"{day_of(value).day} {day_of(value):%b}"
 
 
 def _count(value: Any) -> str:

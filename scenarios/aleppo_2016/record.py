@@ -63,9 +63,7 @@ def timing(run: xr.Dataset, scenario: dp.Scenario) -> None:
     for day in (5, 7):
         share = by_day[day] / by_day[29]
         print(f"- share of the total of 29 February reached by {day} February: {np.median(share):.0%}", end="")
-        print(
-            f" ({np.percentile(share, 10):.0%} to {np.percentile(share, 90):.0%}); reported: about half in the first week"
-        )
+        print(f" ({np.percentile(share, 10):.0%} to {np.percentile(share, 90):.0%}); reported: half in the first week")
     print(f"- more in the last week: {shown(by_day[29] - by_day[22])}; reported: 600")
 
 
@@ -135,9 +133,8 @@ def main() -> None:
     spread_by_source(scenario)
     april = dp.read_scenario(HERE / "april_2016.toml")
     run = dp.simulate(april, members=400)
-    print(
-        "\nApril, the same parameters, from the state of 13 April:\n\n| moved since 14 April | reported | projected |\n|---|---|---|"
-    )
+    print("\nApril, the same parameters, from the state of 13 April:\n")
+    print("| moved since 14 April | reported | projected |\n|---|---|---|")
     for date, reported in (("2016-04-14", "21,000 to 24,000"), ("2016-04-20", "40,000")):
         row(date, reported, shown(people(run, april, "aleppo_governorate_reported", date)))
 

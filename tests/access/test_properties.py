@@ -37,7 +37,7 @@ def worlds(draw, unknown=False):
     policies = draw(
         st.dictionaries(
             st.tuples(st.sampled_from(sorted(links)), st.integers(0, DAYS - 1)),
-            st.fixed_dictionaries({k: value for k in TRAFFIC}),
+            st.fixed_dictionaries(dict.fromkeys(TRAFFIC, value)),
             min_size=1,
             max_size=10,
         )
@@ -76,9 +76,8 @@ def events_of(world):
 
 
 def build(case, world):
-    world = world | {"places": world["places"] | {"idle": ("g", 0)}}  # every party exists whatever is drawn
     return case(
-        world["places"] | {f"idle_{p}": (p, 0) for p in PARTIES},
+        world["places"] | {f"idle_{p}": (p, 0) for p in PARTIES},  # every party exists, whatever is drawn
         world["links"],
         operations=world["operations"],
         relations=world["relations"],

@@ -22,7 +22,7 @@ NEAR_TIE = 1e-9
 
 
 class Tie(Exception):
-    """Two paths cost the same: which is taken is a convention, not a law."""
+    """Two paths cost the same, or two last options pull the same: the last bit of a float decides."""
 
 
 class Option:
@@ -409,6 +409,12 @@ class Plain:
         totals = [sum(row) for row in pulls]
         shares = [[x / t if t > 0 else 0.0 for x in row] for row, t in zip(pulls, totals, strict=True)]
         width = len(pulls[0])
+        for row, people in zip(shares, movers, strict=True):
+            left = 1.0
+            for x in row:  # numpy draws a binomial of each option given those before it, and turns it over above 1/2
+                if people.any() and left > 0 and abs(x / left - 0.5) < NEAR_TIE:
+                    raise Tie
+                left -= x
         share = np.array(shares, float).reshape(self.size, 1, 1, 1, width)
         wide = np.broadcast_to(share, (*movers.shape, 1, width))
         return self.draws.multinomial(process, movers[..., np.newaxis], wide, day=day, keys=key)[..., 0, :]
