@@ -11,7 +11,7 @@ from instance import made_up_country, median_seconds, report
 
 from displacement.members import SOURCES, draw_members
 from displacement.movement.step import step
-from displacement.simulate import BLOCK, Record, check_ledger, opening, prepare
+from displacement.day_loop import BLOCK, Record, check_ledger, opening, prepare
 from displacement.streams import Luck
 
 

@@ -19,7 +19,7 @@ from displacement.errors import InputError, did_you_mean
 from displacement.network import Floats
 from displacement.parameters import Prior
 from displacement.scenario import Scenario
-from displacement.simulate import BLOCK
+from displacement.day_loop import BLOCK
 from displacement.streams import Luck
 
 COUNT_ERROR = 0.15  # standard deviation of the log of a reported count of people on the move
@@ -65,6 +65,7 @@ def weighted_points(values: Floats, weight: Floats, points: Sequence[float] = PO
     >>> weighted_points(np.array([1.0, 2.0, 3.0]), np.array([0.0, 1.0, 0.0]), (0.5,))
     (2.0,)
     """
+    values, weight = values[weight > 0], weight[weight > 0]
     order = np.argsort(values)
     share = (np.cumsum(weight[order]) - 0.5 * weight[order]) / weight.sum()
     return tuple(float(np.interp(point, share, values[order])) for point in points)

@@ -7,13 +7,14 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from tqdm import tqdm
 
-import displacement
+from displacement.ensemble import simulate, with_access
 from displacement.errors import DisplacementError, InputError
 from displacement.events import shown_day
 from displacement.io import read_scenario
@@ -29,6 +30,7 @@ ScenarioPath = Annotated[Path, typer.Argument(metavar="SCENARIO", help="a folder
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 OnDate = Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="a day of the scenario")]
 SMALL_ENSEMBLE = 500  # members up to which starting processes costs more than they gain
+LARGE = 2e9  # bytes
 
 
 def say(text: str) -> None:
@@ -100,6 +102,12 @@ def describe(path: ScenarioPath, date: OnDate = "", as_json: AsJson = False) -> 
             say(f"  {row['from']} to {row['to']}: {chances}")
 
 
+class Keep(StrEnum):
+    """What run.nc keeps: everything, nothing by link, or points over members in their place."""
+
+    ALL, PLACES, QUANTILES = "all", "places", "quantiles"
+
+
 @app.command()
 def run(
     path: ScenarioPath,
@@ -107,29 +115,50 @@ def run(
     members: Annotated[int, typer.Option(help="realisations")] = 200,
     seed: Annotated[int, typer.Option(help="the same seed gives the same run")] = 1,
     workers: Annotated[int, typer.Option(help="processes; 0: one, or one a core for a large ensemble")] = 0,
-    force: Annotated[bool, typer.Option("--force", help="replace RUN if it is there")] = False,
+    keep: Annotated[Keep | None, typer.Option(help="what run.nc keeps; above 2 GB quantiles, unless said")] = None,
+    force: Annotated[bool, typer.Option("--force", help="replace RUN, if it is a run")] = False,
     internal: Annotated[bool, typer.Option("--internal", help="also what must not be shared, stamped")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Simulate; write run.nc, tables, charts and summary.md."""
-    from displacement.outputs import run_folder, write_run_folder
+    from displacement.access import access_status
+    from displacement.io import write_run
+    from displacement.io.files import replacing
+    from displacement.outputs import write_outputs
+    from displacement.summaries import kept
 
     scenario = read_scenario(path)
     observed = observed_beside(path, scenario)
-    with run_folder(out, force=force) as folder:  # refuses before the work, not after
-        count = workers or (1 if members <= SMALL_ENSEMBLE else os.cpu_count() or 1)
-        with tqdm(total=members, desc=scenario.name, unit=" members", disable=None, file=sys.stderr) as bar:
-            result = displacement.simulate(
-                scenario, members=members, seed=seed, workers=count, progress=lambda done: bar.update(done) and None
-            )
-        result.attrs["command"] = f"displacement run {path} --out {out} --members {members} --seed {seed}"
-        warn("drawing charts and tables")
-        write_run_folder(folder, scenario, result, observed=observed, internal=internal)
+    refuse_to_replace(out, force=force)
+    count = workers or (1 if members <= SMALL_ENSEMBLE else os.cpu_count() or 1)
+    with tqdm(total=members, desc=scenario.name, unit=" members", disable=None, file=sys.stderr) as bar:
+        result = simulate(scenario, members=members, seed=seed, workers=count, progress=bar.update)
+    warn("working out access, drawing charts and tables")
+    status = access_status(scenario)
+    result = with_access(result, status)
+    result.attrs["command"] = f"displacement run {path} --out {out} --members {members} --seed {seed}"
+    if keep is None and result.nbytes > LARGE:
+        keep = Keep.QUANTILES
+        warn(f"warning: {result.nbytes / 1e9:.1f} GB; run.nc keeps quantiles (--keep all keeps every member)")
+    with replacing(out, force=force) as folder:
+        folder.mkdir()
+        write_outputs(result, scenario, status, folder, observed=observed, internal=internal)
+        write_run(kept(result, (keep or Keep.ALL).value), folder / "run.nc")
     if as_json:
         answer({"run": str(out), "digest": result.attrs["digest"], "members": members, "seed": seed})
         return
     say((out / "summary.md").read_text(encoding="utf-8"))
-    say(f"Written to {out}: run.nc, summary.md, and the charts in {out / 'charts'}, their figures in {out / 'tables'}.")
+    say(f"Written to {out}: run.nc, summary.md, charts in {out / 'charts'} and their figures in {out / 'tables'}.")
+
+
+def refuse_to_replace(out: Path, *, force: bool) -> None:
+    """An error, before any work, if something is in the way; even with force only a run is replaced."""
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return
+    if not (out / "run.nc").is_file():
+        raise InputError(f"{out}: exists and is not a run (no run.nc in it); it is not overwritten")
+    if not force:
+        raise InputError(f"{out}: a run is there already; choose another --out, or replace it with --force")
 
 
 @app.command()

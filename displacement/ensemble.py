@@ -20,10 +20,10 @@ from displacement.movement.destination import CHOICES
 from displacement.network import DIRECTIONS
 from displacement.parameters import Parameters
 from displacement.scenario import Scenario
-from displacement.simulate import BLOCK, simulate_block
+from displacement.day_loop import BLOCK, simulate_block
 from displacement.variables import attributes
 
-Progress = Callable[[int], None]
+Progress = Callable[[int], object]
 MOST_MEMBERS = 100_000
 
 
@@ -155,6 +155,13 @@ def dataset(scenario: Scenario, records: dict[str, np.ndarray], about: dict[str,
     }
     run.attrs["digest"] = digest(run)
     return run
+
+
+def with_access(run: xr.Dataset, status: xr.Dataset) -> xr.Dataset:
+    """A run with the access status of its scenario beside the people; the digest covers both."""
+    both = run.assign({name: status[name] for name in status.data_vars})
+    both.attrs["digest"] = digest(both)
+    return both
 
 
 def _said(parameters: Parameters) -> Iterator[str]:

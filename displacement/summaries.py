@@ -338,3 +338,15 @@ def _is_point(name: str) -> bool:
     """Is a column one of points over members, such as p50 or crossed_p90?"""
     last = name.rsplit("_", maxsplit=1)[-1]
     return last.startswith("p") and last[1:].replace(".", "", 1).isdigit()
+
+
+def kept(run: xr.Dataset, keep: str) -> xr.Dataset:
+    """What is kept of a run: "all"; "places", nothing by link; or "quantiles", points in % in place of members."""
+    if keep == "all":
+        return run
+    if keep == "places":
+        return run.drop_vars([name for name in run.data_vars if "link" in run[name].dims])
+    data = {name: bands(v).assign_attrs(v.attrs) if "member" in v.dims else v for name, v in run.data_vars.items()}
+    points = xr.Dataset(data, attrs=run.attrs)
+    points["point"].attrs = {"units": "%", "long_name": "point over members"}
+    return points

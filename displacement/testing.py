@@ -42,6 +42,7 @@ def networks(
     *,
     min_places: int = 2,
     max_places: int = 6,
+    min_links: int = 1,
     max_links: int = 10,
     most_people: int = 50_000,
     parties: Sequence[str] = PARTIES,
@@ -63,7 +64,7 @@ def networks(
     abroad = np.array(draw(st.lists(st.booleans() if crossings else st.just(False), min_size=n, max_size=n)), bool)
     abroad[0] = False  # somewhere to flee from
     places = _places(draw, abroad, most_people=most_people, parties=parties, unknown=unknown_controllers, limits=limits)
-    ends = _ends(draw, n, max_links, connected=connected)
+    ends = _ends(draw, n, min_links, max_links, connected=connected)
     links = _links(draw, ends, abroad, directed=directed and not connected, limits=limits)
     if wild:
         places, links = _wild(draw, places, "name", "pcode", "parent_pcode"), _wild(draw, links)
@@ -72,6 +73,12 @@ def networks(
 
 def _several(draw: DrawFn, strategy: SearchStrategy[Any], count: int) -> list[Any]:
     return draw(st.lists(strategy, min_size=count, max_size=count))
+
+
+def _count(most: int, least: int = 0) -> SearchStrategy[int]:
+    """Least to most, rather many than few, though it shrinks to few: an empty network tries out little."""
+    middle = (least + most + 1) // 2
+    return st.one_of(st.integers(least, middle), *[st.integers(middle, most)] * 3)
 
 
 def _numbers(draw: DrawFn, strategy: SearchStrategy[Any], count: int) -> Floats:
@@ -115,12 +122,13 @@ def _places(
     }
 
 
-def _ends(draw: DrawFn, n: int, max_links: int, *, connected: bool) -> list[tuple[int, int]]:
+def _ends(draw: DrawFn, n: int, min_links: int, max_links: int, *, connected: bool) -> list[tuple[int, int]]:
     """Pairs of places, each once; a tree among them if all are to be connected."""
     tree = [(draw(st.integers(0, i - 1)), i) for i in range(1, n)] if connected else []
     free = [(a, b) for a in range(n) for b in range(a + 1, n) if (a, b) not in tree]
     most = max(min(max_links - len(tree), len(free)), 0)
-    others = draw(st.lists(st.sampled_from(free), max_size=most, unique=True)) if most else []
+    count = draw(_count(most, min(max(min_links - len(tree), 0), most)))
+    others = draw(st.lists(st.sampled_from(free), min_size=count, max_size=count, unique=True)) if count else []
     return [pair[::-1] if draw(st.booleans()) else pair for pair in tree + others]
 
 
@@ -282,7 +290,7 @@ def scenarios(
         uncertain_dates=uncertain_dates,
         unknown_permissions=unknown_permissions,
     )
-    found = [] if event.is_empty else draw(st.lists(event, max_size=max_events))
+    found = [] if event.is_empty else _several(draw, event, draw(_count(max_events)))
     text = WILD if wild else st.sampled_from(["A", "Bb"])
     return Scenario(
         name=draw(text),

@@ -37,17 +37,15 @@ class Day:
         arrays = (self.control, self.permission, self.quota, self.hours)
         return (bytes([doubt]), *(np.ascontiguousarray(a).tobytes() for a in arrays))
 
-    def unknown(self, network: Network) -> tuple[Flags, Flags]:
-        """(arc,) twice: do two known holders stand at the ends; is the holder of an end unknown?"""
+    def unknown_holder(self, network: Network) -> Flags:
+        """(arc,) is the holder of an end unknown?"""
         of_place = self.control == UNKNOWN
-        unknown = of_place[network.arc_origin] | of_place[network.arc_destination]
-        return ~unknown, unknown
+        return np.asarray(of_place[network.arc_origin] | of_place[network.arc_destination], bool)
 
     def same_party(self, network: Network) -> Flags:
         """(arc,) does one party hold both ends? If a holder is unknown: no on the worst day, yes on the best."""
-        known, unknown = self.unknown(network)
         same = self.control[network.arc_origin] == self.control[network.arc_destination]
-        return np.asarray((known & same) | (unknown & self.best), bool)
+        return np.where(self.unknown_holder(network), self.best, same)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -53,10 +53,10 @@ def exit_chance(network: Network, day: Day, pocket: Indices, shut_in: Flags, tra
     """
     origin, destination = pocket[network.arc_origin], pocket[network.arc_destination]
     chance = day.permission[:, traffic]
-    known, unknown = day.unknown(network)
     differ = day.control[network.arc_origin] != day.control[network.arc_destination]
-    to_others = (known & differ) | (unknown & day.best)
-    to_own = known & ~differ & (origin != destination) & (chance > 0)
+    unknown = day.unknown_holder(network)
+    to_others = np.where(unknown, day.best, differ)
+    to_own = ~unknown & ~differ & (origin != destination)
     found = np.zeros(int(pocket.max(initial=-1)) + 1)
     np.maximum.at(found, pocket[~shut_in], 1.0)
     np.maximum.at(found, origin[to_others], chance[to_others])

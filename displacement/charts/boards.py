@@ -79,13 +79,14 @@ def board_table(
 def _row(
     scenario: Scenario, conditions: xr.Dataset, link: int, day: int, since: int, states: np.ndarray
 ) -> dict[str, Any]:
-    links, names = scenario.network.links, scenario.network.places.name
+    links, places = scenario.network.links, scenario.network.places
+    names = places.name
     a, b = int(links.origin[link]), int(links.destination[link])
     events = _causes(scenario, conditions, link, day, since)
     trucks = conditions["quota"].isel(time=day, link=link).sel(traffic="aid").values[: len(states)]
     return {
         "links": links.id[link],
-        "name": f"{names[a]} – {names[b]}",
+        "name": _called(links.id[link], places.id[a], places.id[b], f"{names[a]} – {names[b]}"),
         "kind": links.kind[link],
         "people": _both_ways(states[:, 0], names[a], names[b]),
         "aid": _both_ways(states[:, 1], names[a], names[b]),
@@ -94,6 +95,17 @@ def _row(
         "why": "; ".join(_said(e, scenario) for e in events) or _front_line(scenario, conditions, link, day),
         "source": "; ".join(dict.fromkeys(e.source for e in events if e.source)),
     }
+
+
+def _called(link: str, a: str, b: str, ends: str) -> str:
+    """A road by its two ends, and by its own name where its id is one.
+
+    >>> _called("castello_road", "castello", "aleppo_east", "Castello junction – Eastern Aleppo city")
+    'Castello road: Castello junction – Eastern Aleppo city'
+    """
+    if link in {f"{a}_{b}", f"{b}_{a}", f"{a}_crossing", f"{b}_crossing"}:
+        return ends
+    return f"{link[:1].upper()}{link[1:].replace('_', ' ')}: {ends}"
 
 
 def _both_ways(states: np.ndarray, a: str, b: str) -> str:
@@ -197,10 +209,10 @@ def _grouped(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 @styled
-def status_board(table: pd.DataFrame, ax: Axes | None = None, *, start: Any = None) -> Axes:
+def status_board(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Draw the board: a row for each line of `board_table` that fits; the last line says how many more there are.
 
-    start : first day of the scenario, from which a state without a date holds
+    A state that held when the scenario opened has no date: it stands there since "start".
     """
     ax = axes_or_new(ax, (7.0, 5.0))
     ax.set_axis_off()
@@ -214,7 +226,7 @@ def status_board(table: pd.DataFrame, ax: Axes | None = None, *, start: Any = No
     _heading(ax, width)
     y, done = 2 * LEAD + GAP, 0
     for i in range(len(table)):
-        cells = _cells(table.iloc[i], width, start)
+        cells = _cells(table.iloc[i], width)
         tall = LEAD * max(len(lines) for lines in cells) + GAP
         spare = LEAD if i < len(table) - 1 else 0.0
         if y + tall + spare > height:
@@ -240,16 +252,15 @@ def _heading(ax: Axes, width: float) -> None:
     ax.plot([0, width], [2 * LEAD, 2 * LEAD], color=INK, linewidth=0.8)
 
 
-def _cells(row: pd.Series, width: float, start: Any) -> list[list[str]]:
+def _cells(row: pd.Series, width: float) -> list[list[str]]:
     """The lines of each cell of a row, as they fit."""
     since = row["since"]
-    first = "start" if start is None else f"{_short(start)} or before"
     why = f"{row['why']}{f' – {row.source}' if row['source'] else ''}"
     texts = [
         row["name"] if row["count"] == 1 else f"{row['count']} roads: {row['name']}",
         row["people"],
         row["aid"],
-        first if pd.isna(since) else _short(since),
+        "start" if pd.isna(since) else _short(since),
         _count(row["trucks_per_day"]),
         _count(row["people_in_pocket"]),
         why or "not stated",

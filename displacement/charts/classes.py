@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 from matplotlib.patches import Patch
 
 from displacement.charts.style import (
@@ -15,6 +14,7 @@ from displacement.charts.style import (
     PALE,
     axes_or_new,
     date_axis,
+    day_numbers,
     people_axis,
     people_words,
     styled,
@@ -56,7 +56,7 @@ def access_population(
     ax = axes_or_new(ax)
     days = pd.DatetimeIndex(people.index)
     shown = [name for name in CLASSES if name in people and (accessible or name != "accessible")]
-    x = np.atleast_1d(date2num(days.to_numpy())) if len(days) else np.zeros(0)
+    x = day_numbers(days)
     edges = np.concatenate([x - 0.5, x[-1:] + 0.5])
     base = np.zeros(len(x))
     for name in shown:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import xarray as xr
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 from matplotlib.patches import Patch
 
 from displacement.charts.style import (
@@ -17,6 +18,7 @@ from displacement.charts.style import (
     SOFT,
     axes_or_new,
     date_axis,
+    day_numbers,
     people_axis,
     people_words,
     printable,
@@ -65,32 +67,46 @@ def crossing_arrivals(table: pd.DataFrame, ax: Axes | None = None, *, legend: bo
     """
     ax = axes_or_new(ax)
     days = pd.DatetimeIndex(table["time"])
-    x = np.atleast_1d(date2num(days.to_numpy())) if len(days) else np.zeros(0)
+    x = day_numbers(days)
     for name, colour, off, said in (("joined", LIGHT, -0.2, "Reach it"), ("crossed", DARK, 0.2, "Pass it")):
         low, middle, high = (numbers_of(table[f"{name}_{p}"]) for p in ("p10", "p50", "p90"))
         ax.bar(x + off, middle, width=0.4, color=colour, label=said, zorder=3)
         spread = np.nan_to_num(np.maximum([middle - np.nan_to_num(low), high - middle], 0.0))
         seen = np.isfinite(middle) & (middle > 0)
         if seen.any():
-            ax.errorbar((x + off)[seen], middle[seen], spread[:, seen], fmt="none", ecolor=INK, elinewidth=0.6, zorder=4)
+            ax.errorbar(
+                (x + off)[seen], middle[seen], spread[:, seen], fmt="none", ecolor=INK, elinewidth=0.6, zorder=4
+            )
     _closures(ax, x, table["to_people"].to_numpy(str))
     _ceiling(ax, x, numbers_of(table["ceiling"]), table["to_people"].to_numpy(str))
     ax.set_ylim(bottom=0)
     date_axis(ax, days)
     people_axis(ax, "People a day")
     if len(table):
-        ax.set_title(printable(f"{table['near'].iloc[0]} to {table['far'].iloc[0]}"))
+        ax.set_title(printable(f"{table['near'].iloc[0]} to {table['far'].iloc[0]}{_few(table)}"))
     if legend:
         crossing_legend(ax)
     return ax
 
 
+def _few(table: pd.DataFrame) -> str:
+    """What to say where nobody, or too few to be shown, pass on any day."""
+    passed = table["crossed_p50"]
+    if (numbers_of(passed) > 0).any():
+        return ""
+    hidden = [v for v in passed if isinstance(v, str)]
+    return f" (fewer than {hidden[0].lstrip('<')} a day pass)" if hidden else " (nobody passes)"
+
+
 def _closures(ax: Axes, x: np.ndarray, states: np.ndarray) -> None:
     """Shade the days on which people may not pass, hatch those on which it is unknown."""
-    for state, look in (("closed", {"facecolor": FAINT}), ("unknown", {"facecolor": "white", "hatch": "////"})):
+    looks: dict[str, dict[str, Any]] = {
+        "closed": {"facecolor": FAINT, "edgecolor": "none"},
+        "unknown": {"facecolor": "white", "edgecolor": SOFT, "hatch": "////"},
+    }
+    for state, look in looks.items():
         for first, last in _stretches(states == state):
-            ax.axvspan(x[first] - 0.5, x[last] + 0.5, edgecolor=SOFT if state == "unknown" else "none", linewidth=0,
-                       zorder=0.5, gid=f"{state}", **look)  # fmt: skip
+            ax.axvspan(x[first] - 0.5, x[last] + 0.5, linewidth=0, zorder=0.5, gid=state, **look)
 
 
 def _ceiling(ax: Axes, x: np.ndarray, most: np.ndarray, states: np.ndarray) -> None:
@@ -98,8 +114,9 @@ def _ceiling(ax: Axes, x: np.ndarray, most: np.ndarray, states: np.ndarray) -> N
         y = most[first : last + 1]
         ax.plot(x[first : last + 1], y, color=INK, linestyle=(0, (5, 2)), linewidth=1.0, drawstyle="steps-mid",
                 zorder=5, gid="ceiling")  # fmt: skip
-        ax.annotate(f"at most {people_words(float(y.min()))} a day", (x[first], y[0]), xytext=(0, 2.5),
-                    textcoords="offset points", fontsize=7)  # fmt: skip
+        late = first > 0.6 * len(x)
+        ax.annotate(f"at most {people_words(float(y.min()))} a day", (x[last if late else first], y[0]), fontsize=7,
+                    xytext=(0, 2.5), textcoords="offset points", ha="right" if late else "left")  # fmt: skip
 
 
 def _stretches(held: np.ndarray) -> list[tuple[int, int]]:

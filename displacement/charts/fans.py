@@ -85,7 +85,7 @@ def _label_of(values: Any) -> str:
 
 
 def _planning(ax: Axes, figure: float, chance: float) -> None:
-    said = f"Planning figure {people_words(figure)} (exceeded in {100 * chance:.0f} of 100 runs)"
+    said = f"Planning figure {people_words(figure)}: exceeded in {100 * chance:.0f} of 100"
     ax.axhline(figure, color=INK, linestyle=(0, (5, 2)), linewidth=1.0, label=said, zorder=4)
 
 

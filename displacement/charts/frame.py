@@ -32,6 +32,7 @@ from displacement.summaries import ROUNDING
 DISCLAIMER = "Boundaries and names shown imply no endorsement."
 NOT_A_REPORT = "Projection, not a report."
 INTERNAL = "INTERNAL – not for sharing"
+EXACT = "Not rounded, and no count is left out."
 EDGE = 0.1  # inches at the sides
 LINE = 1.32  # of the letter size
 TITLE, SUBTITLE = 10.0, 7.5
@@ -64,13 +65,13 @@ class Imprint:
             span=span_words(days[0], days[-1]),
         )
 
-    def lines(self, as_of: Any) -> list[str]:
-        """The footer, a sentence or two a line."""
+    def lines(self, as_of: Any, *, internal: bool = False) -> list[str]:
+        """The footer, a sentence or two a line. Internal counts are neither rounded nor left out."""
         runs = f"{self.members} equally likely runs" if self.members > 1 else "one run"
         return [
             f"As of {day_words(as_of)}. {NOT_A_REPORT} Scenario: {self.scenario}. {ended(self.assumption)}",
             f"Sources: {self.sources}",
-            f"{ROUNDING} {DISCLAIMER} Run {self.run_id}, {runs}, {self.span}; displacement {self.version}.",
+            f"{EXACT if internal else ROUNDING} {DISCLAIMER} Run {self.run_id}, {runs}, {self.span}; displacement {self.version}.",
         ]
 
 
@@ -120,7 +121,7 @@ def product(
     headline = f"{INTERNAL}: {title}" if internal else title
     above = [(line, TITLE, "bold", INK) for line in wrapped(headline, room, TITLE, most=2, weight="bold")]
     above += [(line, SUBTITLE, "normal", INK) for line in wrapped(subtitle, room, SUBTITLE, most=3)]
-    below = [line for text in imprint.lines(as_of) for line in wrapped(text, room, SMALLEST, most=3)]
+    below = [line for text in imprint.lines(as_of, internal=internal) for line in wrapped(text, room, SMALLEST, most=3)]
     if internal:
         below.insert(0, f"{INTERNAL}. Counts by road and of trapped people can put people at risk.")
     y = height - EDGE

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
@@ -12,10 +14,14 @@ from matplotlib.transforms import Bbox
 from displacement.charts.style import GREY, INK, printable
 
 CLEAR = 1.5  # pixels left free around a label
-SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
-STEPS = (0.0, 7.0, 14.0, 24.0, 36.0, 50.0)  # points farther out, with a leader line
-ALIGNED = {1: "left", 0: "center", -1: "right"}
-LEVEL = {1: "bottom", 0: "center", -1: "top"}
+SAMPLES = 25  # points of a leader line that are tested
+SIDES = (  # across and up: beside, above and below, the corners, and between
+    (1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (0.8, 0.8), (0.8, -0.8), (-0.8, 0.8), (-0.8, -0.8),
+    (0.95, 0.4), (0.95, -0.4), (-0.95, 0.4), (-0.95, -0.4),
+)  # fmt: skip
+STEPS = (0.0, 5.0, 10.0, 16.0, 24.0, 34.0, 46.0, 60.0)  # points farther out, with a leader line
+ALIGNED: dict[float, Literal["left", "center", "right"]] = {1.0: "left", 0.0: "center", -1.0: "right"}
+LEVEL: dict[float, Literal["bottom", "center", "top"]] = {1.0: "bottom", 0.0: "center", -1.0: "top"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,18 +60,35 @@ def _first_free(ax: Axes, label: Label, inside: Bbox, taken: Sequence[Bbox]) -> 
     )  # fmt: skip
     for step in STEPS:
         for across, up in SIDES:
-            away = (label.gap + step) * (0.8 if across and up else 1.0)
+            away = label.gap + step
             text.set_position((across * away, up * away))
-            text.set_horizontalalignment(ALIGNED[across])
-            text.set_verticalalignment(LEVEL[up])
+            text.set_horizontalalignment(ALIGNED[float(np.sign(across))])
+            text.set_verticalalignment(LEVEL[float(np.sign(up))])
             box = text.get_window_extent().padded(CLEAR)
-            if inside.containsx(box.x0) and inside.containsx(box.x1) and inside.containsy(box.y0) \
-                    and inside.containsy(box.y1) and not any(box.overlaps(other) for other in taken):  # fmt: skip
-                if step:
-                    _leader(ax, label, text)
-                return text
+            if not _within(box, inside) or any(box.overlaps(other) for other in taken):
+                continue
+            if step and _crosses(ax, label, text, taken):
+                continue
+            if step:
+                _leader(ax, label, text)
+            return text
     text.remove()
     return None
+
+
+def _within(box: Bbox, outer: Bbox) -> bool:
+    return bool(outer.x0 <= box.x0 and box.x1 <= outer.x1 and outer.y0 <= box.y0 and box.y1 <= outer.y1)
+
+
+def _crosses(ax: Axes, label: Label, text: Annotation, taken: Sequence[Bbox]) -> bool:
+    """Would a leader line run over anything but what its own point lies in?"""
+    start = ax.transData.transform((label.x, label.y))
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    end = start + np.asarray(text.get_position(), float) * figure.dpi / 72.0
+    line = start + np.linspace(0.0, 1.0, SAMPLES)[:, np.newaxis] * (end - start)
+    others = [box for box in taken if not box.contains(*start)]
+    return any(box.contains(x, y) for box in others for x, y in line)
 
 
 def _leader(ax: Axes, label: Label, text: Annotation) -> None:

@@ -18,8 +18,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import LoadFlags
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator
 
 from displacement.events import shown_day
@@ -38,7 +38,7 @@ DAY = np.timedelta64(1, "D")
 
 
 @functools.lru_cache(maxsize=1)
-def settings() -> dict[str, Any]:
+def settings() -> Any:
     """The settings of displacement.mplstyle."""
     return dict(mpl.rc_params_from_file(Path(__file__).with_name("displacement.mplstyle"), use_default_template=False))
 
@@ -128,10 +128,15 @@ def date_axis(ax: Axes, days: pd.DatetimeIndex, *, room: float = 0.5) -> None:
         ticks = ticks.append(days[-1:])
     labels = [f"{t.day} {t:%b}" + (f"\n{t.year}" if i == 0 or t.year != ticks[i - 1].year else "")
               for i, t in enumerate(ticks)]  # fmt: skip
-    ax.xaxis.set_major_locator(FixedLocator([float(x) for x in np.atleast_1d(date2num(ticks.to_numpy()))]))
+    ax.xaxis.set_major_locator(FixedLocator([float(x) for x in day_numbers(ticks)]))
     ax.xaxis.set_major_formatter(FixedFormatter(labels))
-    first, last = (float(date2num(t)) for t in (days[0].to_numpy(), days[-1].to_numpy()))
+    first, last = day_numbers(days)[[0, -1]]
     ax.set_xlim(first - room, last + room)
+
+
+def day_numbers(days: pd.DatetimeIndex) -> np.ndarray:
+    """Days as matplotlib counts them."""
+    return np.asarray(np.atleast_1d(date2num(days.to_numpy())) if len(days) else [], float)  # type: ignore[no-untyped-call]
 
 
 def _step(days: int) -> int:
@@ -142,13 +147,17 @@ def _step(days: int) -> int:
     return math.ceil(days / LABELLED_DAYS)
 
 
-@functools.lru_cache(maxsize=20_000)
+@functools.lru_cache(maxsize=4_000)
+def _advance(letter: str, weight: str) -> float:
+    """Width of a letter, of the size of the font. Measured once: laying out whole texts is slow."""
+    font = get_font(findfont(FontProperties(family="DejaVu Sans", weight=weight)))
+    font.set_size(100.0, 72.0)
+    return float(font.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536.0 / 100.0
+
+
 def text_width(text: str, size: float, weight: str = "normal") -> float:
-    """Width of a text in points."""
-    if not text.strip():
-        return 0.3 * size * len(text)
-    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
-    return float(TextPath((0, 0), f"{text}.", size=size, prop=font, usetex=False).get_extents().width) - 0.2 * size
+    """Width of a text in points, kerning apart."""
+    return size * sum(_advance(letter, weight) for letter in text)
 
 
 def wrapped(text: str, width: float, size: float, *, most: int = 0, weight: str = "normal") -> list[str]:

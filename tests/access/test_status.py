@@ -336,3 +336,28 @@ def test_the_dataset_says_what_it_holds(case):
     assert {"access_status", "access_best", "access_worst", "access_today", "access_since", "aid_entry",
             "aid_entry_sustained", "civilian_exit", "medical_exit", "surrounded", "pocket_population",
             "crossings_usable", "hours_to_hub", "routes_left"} == set(status)  # fmt: skip
+
+
+def test_an_unknown_holder_behind_ground_that_may_only_be_served_may_be_served_too(case):
+    """hub(t) - s(k, deliver only) - gap(unknown): gap may be k's and be reached; or t's, and then it is not."""
+    places = {"hub": ("t", 0, "outside hub"), "s": ("k", 9), "gap": ("", 9)}
+    status = access_status(
+        case(
+            places,
+            {"hs": ("hub", "s"), "sg": ("s", "gap")},
+            relations=[("t", "k", "same")],
+            operations=[{"id": "o", "hubs": ("hub",), "transit": ("t",), "deliver": ("k",), "lines": ("hs",)}],
+        )
+    )
+    flags = status["access_today"].attrs["flag_meanings"].split()
+    assert flags[int(status["access_today"].sel(place="gap").values[0])] == "unknown"
+
+
+def test_ground_whose_holder_is_unknown_is_a_way_out_only_at_the_best_end(case, words, day):
+    """People may go from town to gap with .5, not back: gap may be another party's (exit .5) or lead nowhere."""
+    places = {"town": ("g", 9), "gap": ("", 9)}
+    one_way = Permission(link="tg", direction="forward", civilians=0.5, start=day(0))
+    status = access_status(case(places, {"tg": ("town", "gap")}, events=[one_way]))
+    assert words(status, "town", "access_worst") == ["besieged"] * 3
+    assert words(status, "town", "access_best") == ["hard_to_reach"] * 3
+    assert values(status, "civilian_exit", "town") == [0.0] * 3

@@ -520,5 +520,5 @@ class Plain:
 
 
 def plain_block(scenario, *, seed, block, uncertainty, size):
-    """As `displacement.simulate.simulate_block`, by hand."""
+    """As `displacement.day_loop.simulate_block`, by hand."""
     return Plain(scenario, seed=seed, block=block, uncertainty=uncertainty, size=size).run()

@@ -1,0 +1,25 @@
+"""Every figure: a function that takes data and an Axes, and returns the Axes; and the frame around what is shared."""
+
+from displacement.charts.boards import board_table, status_board
+from displacement.charts.classes import access_population
+from displacement.charts.crossings import crossing_arrivals, crossing_table
+from displacement.charts.fans import fan, fan_table
+from displacement.charts.flows import MapData, map_data
+from displacement.charts.frame import Imprint, product, save
+from displacement.charts.maps import flow_map
+
+__all__ = [
+    "Imprint",
+    "MapData",
+    "access_population",
+    "board_table",
+    "crossing_arrivals",
+    "crossing_table",
+    "fan",
+    "fan_table",
+    "flow_map",
+    "map_data",
+    "product",
+    "save",
+    "status_board",
+]

@@ -1,0 +1,125 @@
+"""What the flow map draws: people by place, between areas and across the border, and the state of the roads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from displacement.charts.crossings import CLOSED_UP_TO
+from displacement.scenario import Scenario
+from displacement.summaries import RANGE, band_table, by_place, column, departures_by_origin, place_names, shared
+
+POINTS = [column(p) for p in RANGE]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapData:
+    """What a flow map draws, as tables.
+
+    places : a row a place: name, area, longitude, latitude; left_* and moved_* people (10, 50, 90 %)
+    roads : a row a link: its ends, and whether it is shut to people and to aid both ways
+    arrows : a row a pair of areas, or a crossing: people who went (10, 50, 90 %) from one to the other
+    traffic : a row a link and direction: people who set out on it. Internal: empty unless asked for
+    """
+
+    places: pd.DataFrame
+    roads: pd.DataFrame
+    arrows: pd.DataFrame
+    traffic: pd.DataFrame
+    date: Any
+
+    def for_sharing(self) -> MapData:
+        """The same, rounded and suppressed, and without traffic by link."""
+        return replace(self, places=shared(self.places), arrows=shared(self.arrows), traffic=self.traffic.iloc[:0])
+
+
+def map_data(
+    run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset, date: Any = None, *, internal: bool = False
+) -> MapData:
+    """The tables of a flow map: flows summed from the first day to a date (the last, unless given), stocks on it."""
+    date = run["time"].values[-1] if date is None else np.datetime64(date, "ns")
+    upto = run.sel(time=slice(None, date))
+    left = departures_by_origin(upto)[POINTS].add_prefix("left_")
+    moved = by_place(upto, "moved_since")[POINTS].add_prefix("moved_")
+    where = pd.DataFrame({k: run[k].values for k in ("longitude", "latitude")}, index=left.index.sort_values())
+    where.index = pd.Index([str(p) for p in run["place"].values], name="place")
+    places = place_names(run)[["name", "area"]].join([where, left, moved])
+    places["border_post"] = [kind == "border_post" for kind in run["place_kind"].values]
+    traffic = _traffic(upto)
+    return MapData(
+        places=places,
+        roads=_roads(scenario, conditions, date),
+        arrows=pd.concat([_area_arrows(upto, places), _border_arrows(upto, places)], ignore_index=True),
+        traffic=traffic if internal else traffic.iloc[:0],
+        date=date,
+    )
+
+
+def _roads(scenario: Scenario, conditions: xr.Dataset, date: Any) -> pd.DataFrame:
+    """Links with their ends; shut: neither people nor aid pass in either direction."""
+    links, names = scenario.network.links, scenario.network.places.id
+    chance = conditions["permission"].sel(time=date, traffic=["civilians", "aid"])
+    high = conditions["permission_high"].sel(time=date, traffic=["civilians", "aid"])
+    return pd.DataFrame(
+        {
+            "link": list(links.id),
+            "start": [names[i] for i in links.origin],
+            "end": [names[i] for i in links.destination],
+            "kind": list(links.kind),
+            "shut": (high.values <= CLOSED_UP_TO).all(axis=(1, 2)),
+            "unknown": np.isnan(chance.values).any(axis=(1, 2)),
+        }
+    )
+
+
+def _traffic(run: xr.Dataset) -> pd.DataFrame:
+    """People who set out on each link and direction over the run."""
+    rows = []
+    for way in run["direction"].values:
+        table = band_table(run["traffic"].sel(direction=way).sum("time"), RANGE).reset_index()
+        ends = (run["link_from"].values, run["link_to"].values)
+        start, end = ends if str(way) == "forward" else ends[::-1]
+        rows.append(table.assign(direction=str(way), start=start, end=end))
+    return pd.concat(rows, ignore_index=True)
+
+
+def _area_arrows(run: xr.Dataset, places: pd.DataFrame) -> pd.DataFrame:
+    """People who set out from one area to another inside the country, by any road.
+
+    A pair of areas that a single road joins is left out: its number would be that of the road.
+    """
+    area, inside = places["area"], run["link_kind"].values != "crossing"
+    pairs: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for i in np.flatnonzero(inside):
+        a, b = area[str(run["link_from"].values[i])], area[str(run["link_to"].values[i])]
+        if a != b:
+            pairs.setdefault((a, b), []).append((int(i), "forward"))
+            pairs.setdefault((b, a), []).append((int(i), "backward"))
+    rows = []
+    for (a, b), ways in sorted(pairs.items()):
+        if len(ways) < 2:
+            continue
+        total = sum(run["traffic"].isel(link=i).sel(direction=way, drop=True).sum("time") for i, way in ways)
+        assert isinstance(total, xr.DataArray)
+        points = band_table(total.drop_vars(["link", "link_from", "link_to", "link_kind"], errors="ignore")
+                            .expand_dims(cell=1), RANGE).iloc[0]  # fmt: skip
+        rows.append({"kind": "area", "start": a, "end": b, "said": f"{a} to {b}", **points.to_dict()})
+    return pd.DataFrame(rows, columns=["kind", "start", "end", "said", *POINTS])
+
+
+def _border_arrows(run: xr.Dataset, places: pd.DataFrame) -> pd.DataFrame:
+    """People who passed each crossing, by direction."""
+    ends = {str(k): (str(a), str(b)) for k, a, b in
+            zip(run["link"].values, run["link_from"].values, run["link_to"].values, strict=True)}  # fmt: skip
+    rows = []
+    for way in run["direction"].values:
+        table = band_table(run["crossed"].sel(direction=way).sum("time"), RANGE)
+        for crossing, points in table.iterrows():
+            a, b = ends[str(crossing)] if str(way) == "forward" else ends[str(crossing)][::-1]
+            said = f"{places['name'][a]} to {places['name'][b]}"
+            rows.append({"kind": "border", "start": a, "end": b, "said": said, **points.to_dict()})
+    return pd.DataFrame(rows, columns=["kind", "start", "end", "said", *POINTS])

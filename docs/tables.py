@@ -1,0 +1,381 @@
+# ruff: noqa: INP001
+"""Tables of the documentation, written from the code that they describe, so that nothing is typed twice."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import inspect
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import tomli_w
+from pydantic import BaseModel
+from typer.models import ArgumentInfo
+
+from displacement import conditions, events, network, variables
+from displacement.access import Thresholds
+from displacement.cli import app
+from displacement.io.models import About, PlaceGroup, event_of, must
+from displacement.io.models import Entry as TomlEntry
+from displacement.io.observed import OBSERVED_COLUMNS
+from displacement.io.tables import allowed, plain
+from displacement.errors import Problems
+from displacement.parameters import Parameters
+from displacement.scenario import OpeningRelation, Operation, Party, Scenario
+
+PACKAGE = Path(conditions.__file__).parent
+TABLES_OF_TOML = {
+    "[scenario]": About,
+    "[[parties]]": Party,
+    "[[relations]]": OpeningRelation,
+    "[[operations]]": Operation,
+    "[[place_groups]]": PlaceGroup,
+}
+# What an example of an event says for each field; names are those of scenarios/aleppo_2016.
+SAMPLES: dict[str, Any] = {
+    "start": dt.date(2016, 2, 20),
+    "place": ["azaz"],
+    "link": ["castello_road"],
+    "crossing": ["bab_al_salama_crossing"],
+    "parties": ["gos", "nsag"],
+    "by": "gos",
+    "intensity": 0.6,
+    "level": 2,
+    "relation": "truce",
+    "traffic": ["civilians"],
+    "per_day": 5000.0,
+    "aid": 0.5,
+}
+ALSO = {"Fighting": ("end", "by"), "AirStrikes": ("intensity",), "Permission": ("aid",), "CrossingClosed": ("traffic",),
+        "CrossingOpened": ("traffic",), "Ceasefire": ("intensity",)}  # fmt: skip
+FORGOTTEN = {"Capture": ("end",)}  # fields that a kind has and may not use
+CHANCE = "chance that an attempt passes"
+MEANING = {
+    "place": "a place_id, a named group of places, or several",
+    "link": "link_id, or several",
+    "crossing": "link_id of a crossing, or several",
+    "parties": "the two parties",
+    "by": "the party that fights or captures; a ceasefire of that party scales its fighting",
+    "intensity": "how strong: 0 what people there have lived with, 1 a ground assault; of a ceasefire, the share of the"
+    " fighting that goes on",
+    "level": "0 none to 4 nobody passes",
+    "relation": "how the two stand to each other; of a ceasefire, nothing said leaves it as it is",
+    "traffic": "classes of traffic",
+    "per_day": "people a day, or trucks a day for trade and aid",
+    "direction": "forward is from `from_place_id` to `to_place_id` of the link",
+    "civilians": f"{CHANCE}, civilians",
+    "medical": f"{CHANCE}, the sick and wounded",
+    "trade": f"{CHANCE}, commercial trucks",
+    "aid": f"{CHANCE}, aid trucks",
+}
+COMMON = ("start", "end", "earliest", "latest", "id", "group", "source", "note")
+LAYERS = {
+    "intensity": "1 - product(1 - x) of all in force",
+    "calm": "multiplies the fighting of both parties, and fighting by nobody named",
+    "fire": "the worst in force",
+    "contested": "the worst in force",
+    "control": "the last capture",
+    "relation": "the latest start in force; same start: the stricter",
+    "physical": "the latest cut or repair; same day: cut",
+    "policy": "the latest start in force; same start: the stricter; when it ends, the one beneath returns",
+    "quota": "the smallest in force",
+}
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A Markdown table."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in lines) + "\n"
+
+
+def code(text: Any) -> str:
+    """A word as code; nothing as nothing."""
+    return f"`{text}`" if str(text) else ""
+
+
+def columns(specs: Sequence[network.Column]) -> str:
+    """Columns of a CSV table: what they hold, what is allowed, and whether a cell may be empty."""
+    rows = (
+        (code(s.name), s.definition, ", ".join(map(code, s.allowed)) or allowed(s), "yes" if s.required else "")
+        for s in specs
+    )
+    return table(("column", "what it holds", "allowed", "must be given"), rows)
+
+
+def toml_table(model: type[BaseModel]) -> str:
+    """Keys of a table of scenario.toml."""
+    rows = (
+        (code(name), must(model, name).removeprefix("must be "), "yes" if field.is_required() else "")
+        for name, field in sorted(model.model_fields.items(), key=lambda item: item[0] == "source")
+    )
+    return table(("key", "allowed", "must be given"), rows)
+
+
+def toml_tables() -> str:
+    """Keys of all tables of scenario.toml but events and parameters, which have pages of their own."""
+    return "\n".join(f"### `{name}`\n\n{sentence(model)}\n\n{toml_table(model)}" for name, model in TABLES_OF_TOML.items())
+
+
+def sentence(thing: Any) -> str:
+    """The docstring of a class or module as one paragraph."""
+    return " ".join((thing.__doc__ or "").split())
+
+
+def example(kind: str) -> dict[str, Any]:
+    """A small event of a kind, made of samples."""
+    fields = events.KINDS[kind].model_fields
+    names = [n for n in fields if n == "start" or fields[n].is_required() or n in ALSO.get(kind, ())]
+    row = {"kind": kind, **{n: SAMPLES["start"] + dt.timedelta(7) if n == "end" else SAMPLES[n] for n in names}}
+    return {k: v[0] if isinstance(v, list) and len(v) == 1 else v for k, v in row.items()}
+
+
+def event_from_toml(text: str) -> events.Event:
+    """The event that a text in scenario.toml describes; a fault ends the build."""
+    problems = Problems()
+    found = event_of(TomlEntry("example", tomllib.loads(text)["events"][0]), problems)
+    problems.raise_if_any()
+    assert found is not None
+    return found
+
+
+def fields_of(kind: str) -> Iterator[tuple[str, str, str, str]]:
+    """Field, what it means, what is allowed and default of what a kind has of its own."""
+    model = events.KINDS[kind]
+    for name, field in model.model_fields.items():
+        if name in COMMON or name in FORGOTTEN.get(kind, ()):
+            continue
+        default = "must be given" if field.is_required() else "" if field.default is None else said(field.default)
+        yield code(name), MEANING[name], must(model, name).removeprefix("must be "), default
+
+
+def said(value: Any) -> str:
+    """A default in words."""
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return "nothing" if value == "" else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def event_guide(scenario: Scenario) -> str:
+    """Every kind of event: what it means, its fields, an example that is checked, and how it reads."""
+    parts = []
+    for kind in sorted(events.KINDS):
+        text = f"[[events]]\n{tomli_w.dumps(example(kind))}"
+        event = event_from_toml(text)
+        event.effects(scenario.world)
+        parts.append(
+            f"## {kind}\n\n{sentence(events.KINDS[kind])}\n\n"
+            + table(("field", "what it is", "allowed", "default"), fields_of(kind))
+            + f"\n```toml\n{text}```\n\n`describe` says: *{event.sentence(scenario.world)}*\n"
+        )
+    return "\n".join(parts)
+
+
+def event_index(scenario: Scenario) -> str:
+    """Every kind of event in a row: fields, the layers that it paints."""
+    rows = []
+    painted = set()
+    for kind in sorted(events.KINDS):
+        event = event_from_toml(f"[[events]]\n{tomli_w.dumps({**example(kind), **relation_of(kind)})}")
+        layers = dict.fromkeys(effect.layer for effect in event.effects(scenario.world))
+        painted |= set(layers)
+        rows.append((f"[{kind}](../how-to/add_events.md#{kind.lower()})", ", ".join(f for f, *_ in fields_of(kind)),
+                     ", ".join(map(code, layers)), sentence(events.KINDS[kind]).split(". ")[0].rstrip(".")))  # fmt: skip
+    if painted != set(LAYERS):
+        message = f"LAYERS says nothing of {painted ^ set(LAYERS)}"
+        raise ValueError(message)
+    return table(("kind", "fields of its own", "layers", "what it is"), rows)
+
+
+def relation_of(kind: str) -> dict[str, str]:
+    """A ceasefire that changes the relation too, to show both of its layers."""
+    return {"relation": "truce"} if kind == "Ceasefire" else {}
+
+
+def layers() -> str:
+    """The layers of Conditions and how overlaps are settled in each."""
+    return table(("layer", "of two that overlap"), ((code(k), v) for k, v in LAYERS.items()))
+
+
+def common_fields() -> str:
+    """The fields that every kind of event has."""
+    what = {
+        "start": "first day in force",
+        "end": "last day in force; without it, for good",
+        "earliest": "first possible start, where the start is not known to the day",
+        "latest": "last possible start",
+        "id": "a name, unique, to leave the event out by",
+        "group": "a tag that several events share, to leave them out by",
+        "source": "who says so; shown on the status board",
+        "note": "anything else",
+    }
+    return table(("field", "what it holds", "allowed"),
+                 ((code(n), what[n], must(events.Event, n).removeprefix("must be ")) for n in COMMON))  # fmt: skip
+
+
+def quantities(owner: type[Parameters] | type[Thresholds]) -> str:
+    """Every number of the model or of the access rule, with all that is known of it."""
+    rows = []
+    for f in owner.quantities():
+        m, value = f.metadata, f.default
+        prior = "" if m["prior"] is None else f"{m['prior'][0]:g} to {m['prior'][1]:g}"
+        bounds = f"{plain(m['low'])} to {plain(m['high'])}"
+        rows.append((code(f.name), f"{value:,.4g}", m["unit"], bounds, prior, m["what"], m["source"]))
+    header = ("name", "value", "unit", "bounds", "10 to 90 % points", "what it is", "source")
+    if owner is Thresholds:
+        return table([h for h in header if not h.startswith("10")], (row[:4] + row[5:] for row in rows))
+    return table(header, rows)
+
+
+def permissions() -> str:
+    """The three tables of permission."""
+    classes = [*network.TRAFFIC]
+    parts = (
+        ("relation of the two parties (assumption)", conditions.RELATIONS, conditions.RELATION_PERMISSION),
+        ("fire on the link (assumption)", [f"level {i}" for i in range(5)], conditions.FIRE_PERMISSION),
+        ("control at an end (assumption)", ["contested"], conditions.CONTESTED_PERMISSION[None]),
+    )
+    return "\n".join(
+        table((name, *classes), ((word, *(f"{x:g}" for x in row)) for word, row in zip(words, values, strict=True)))
+        for name, words, values in parts
+    )
+
+
+def variable_tables() -> str:
+    """Every variable, in four groups."""
+    groups: dict[str, list[variables.Variable]] = {name: [] for name in GROUPS}
+    for v in variables.VARIABLES.values():
+        groups[group_of(v)].append(v)
+    parts = []
+    for name, members in groups.items():
+        rows = ((code(v.name) + (" *internal*" if v.internal else ""), ", ".join(v.dims), v.units,
+                 v.definition + (f" ({', '.join(f'{i} {w}' for i, w in enumerate(v.flags))})" if v.flags else ""))
+                for v in members)  # fmt: skip
+        parts.append(f"## {name}\n\n{GROUPS[name]}\n\n{table(('variable', 'dimensions', 'unit', 'definition'), rows)}")
+    return "\n".join(parts)
+
+
+GROUPS = {
+    "People: stocks": "Counted at the end of the day. Stocks and flows are never added.",
+    "People: flows": "Summed over the day.",
+    "Access": "From `access_status`: no members, because conditions are not random.",
+    "Conditions": "From `Scenario.compile`: what the model sees of the events.",
+}
+
+
+def group_of(v: variables.Variable) -> str:
+    """Which of the groups a variable belongs to."""
+    if "member" in v.dims:
+        return "People: flows" if v.cell_methods == variables.FLOW else "People: stocks"
+    names = list(variables.VARIABLES)
+    return "Access" if names.index(v.name) < names.index("intensity") else "Conditions"
+
+
+def commands() -> str:
+    """Every command with its arguments, from the functions that the command line is made of."""
+    parts = []
+    for command in app.registered_commands:
+        callback = command.callback
+        assert callback is not None
+        hints = get_type_hints(callback, include_extras=True)
+        rows = [_argument(hints[name], p) for name, p in inspect.signature(callback).parameters.items()]
+        name = command.name or callback.__name__
+        header = ("argument", "what it is", "must be given", "default")
+        parts.append(f"## displacement {name}\n\n{sentence(callback)}\n\n{table(header, rows)}")
+    return "\n".join(parts)
+
+
+def _argument(hint: Any, parameter: inspect.Parameter) -> tuple[str, str, str, Any]:
+    """A row for an argument or option of a command."""
+    kind, info = get_args(hint)
+    default = parameter.default
+    given = default is inspect.Parameter.empty
+    if isinstance(info, ArgumentInfo):
+        return code(info.metavar), info.help or "", "yes", ""
+    named = [n for n in (info.default, *(info.param_decls or ())) if isinstance(n, str) and n.startswith("-")]
+    label = ", ".join(named or (f"--{parameter.name}",))
+    value = "" if kind is bool else f" {info.metavar or {int: 'NUMBER', str: 'TEXT', Path: 'PATH'}[kind]}"
+    shown = "" if given or default in ("", False) else default
+    return code(label + value), info.help or "", "yes" if given else "", shown
+
+
+def rooms() -> str:
+    """Every module with its first sentence, by floor: the longest chain of imports below its room."""
+    floor_of = floors()
+    rows = []
+    for path in sorted(PACKAGE.rglob("*.py"), key=lambda p: (floor_of[room(p)], str(p))):
+        if room(path) == "__init__":
+            continue
+        doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        first = " ".join(doc.split("\n\n")[0].split())
+        name = path.relative_to(PACKAGE).as_posix()
+        rows.append((floor_of[room(path)], code(name.replace("/__init__.py", "/")), first))
+    return table(("floor", "module", "what it is"), rows)
+
+
+def room(path: Path) -> str:
+    """The module or folder of the package that a file belongs to."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def floors() -> dict[str, int]:
+    """Floor of each room, from the imports at the top of its modules."""
+    below: dict[str, set[str]] = {}
+    for path in PACKAGE.rglob("*.py"):
+        below.setdefault(room(path), set()).update(imported(path))
+    known: dict[str, int] = {}
+
+    def floor(name: str) -> int:
+        if name not in known:
+            known[name] = 0  # a circle would end here
+            known[name] = max((floor(other) + 1 for other in below[name] - {name, "__init__"}), default=0)
+        return known[name]
+
+    return {name: floor(name) for name in below}
+
+
+def imported(path: Path) -> set[str]:
+    """Rooms that a module imports at its top."""
+    found = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("displacement."):
+            found.add(node.module.split(".")[1])
+    return found
+
+
+def what_ifs(folder: Path) -> str:
+    """The scenario files of a folder that extend another."""
+    rows = []
+    for path in sorted(folder.glob("*.toml")):
+        about = tomllib.loads(path.read_text(encoding="utf-8"))["scenario"]
+        if "extends" in about:
+            rows.append((code(path.name), about.get("summary", "")))
+    return table(("file", "what is different"), rows)
+
+
+def write_all(folder: Path, scenario: Scenario, case: Path) -> None:
+    """Write every generated table to a folder; a file that has not changed is left alone, so that builds stay quick."""
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = {
+        "places": columns(network.PLACE_COLUMNS),
+        "links": columns(network.LINK_COLUMNS),
+        "observed": columns(OBSERVED_COLUMNS),
+        "toml": toml_tables(),
+        "events": event_guide(scenario),
+        "event_index": event_index(scenario),
+        "event_fields": common_fields(),
+        "layers": layers(),
+        "parameters": quantities(Parameters),
+        "thresholds": quantities(Thresholds),
+        "permissions": permissions(),
+        "variables": variable_tables(),
+        "commands": commands(),
+        "rooms": rooms(),
+        "what_ifs": what_ifs(case),
+    }
+    for name, text in texts.items():
+        path = folder / f"{name}.md"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")

@@ -1,0 +1,167 @@
+"""Conditions in plain Python, day by day and cell by cell, written from section 2 of the model page.
+
+It reads the events themselves, never their effects, so that an event that paints the wrong cells is found too.
+"""
+
+import datetime as dt
+import math
+
+TRAFFIC = ["civilians", "medical", "trade", "aid"]
+RELATIONS = ["hostile", "smuggling", "tolerated", "truce", "same"]
+BY_RELATION = {
+    "same": [1, 1, 1, 1],
+    "truce": [0.6, 0.6, 0.3, 0.3],
+    "tolerated": [0.5, 0.5, 0.3, 0.1],
+    "smuggling": [0.1, 0, 0.3, 0],
+    "hostile": [0, 0, 0, 0],
+}
+BY_FIRE = [[1, 1, 1, 1], [0.9, 0.9, 0.8, 0.7], [0.6, 0.6, 0.5, 0.4], [0.2, 0.1, 0.1, 0.1], [0, 0, 0, 0]]
+CONTESTED = [0.5, 0.5, 0.2, 0.2]
+FLIGHT = {3: {-3: 0.1, -2: 0.25, -1: 0.35, 0: 0.3}, 2: {-2: 0.25, -1: 0.35, 0: 0.3}, 1: {-1: 0.35, 0: 0.3}, 0: {0: 0.5, 1: 0.5}}
+
+
+class PlainConditions:
+    """What is open, dangerous and controlled on a day."""
+
+    def __init__(self, scenario):
+        self.scenario, self.network, self.events = scenario, scenario.network, scenario.events
+        self.parties = sorted(p.id for p in scenario.parties)
+
+    def date(self, day):
+        return self.scenario.start + dt.timedelta(days=day)
+
+    def in_force(self, day, *kinds):
+        """Events of these kinds in force on a day; later starts first."""
+        date = self.date(day)
+        found = [e for e in self.events if e.kind in kinds and e.start <= date and (e.end is None or date <= e.end)]
+        return sorted(found, key=lambda e: e.start, reverse=True)
+
+    def places_of(self, event):
+        return {p for name in event.place for p in self.network.place_groups.get(name, (name,))}
+
+    # layers
+
+    def control(self, day, place):
+        """The party of the last capture up to the day, or that of the opening; None is unknown."""
+        for event in self.in_force(day, "Capture"):
+            if place in self.places_of(event):
+                return event.by
+        return self.network.places.party[self.network.places.id.index(place)] or None
+
+    def morning_control(self, day, place):
+        """The day before's; on the first day, with the captures of earlier days only."""
+        return self.control(day - 1, place)
+
+    def relation(self, day, a, b):
+        """The latest start wins; on the same start the stricter; with none, that of the opening: hostile unless said."""
+        said = []
+        for event in self.in_force(day, "Relation", "Ceasefire"):
+            if event.relation is not None and {a, b} == set(event.parties):
+                said.append((event.start, event.relation))
+        if said:
+            return min((r for start, r in said if start == said[0][0]), key=RELATIONS.index)
+        opening = "same" if a == b else "hostile"
+        for row in self.scenario.relations:
+            if {a, b} == set(row.parties):
+                opening = row.relation
+        return opening
+
+    def policy(self, day, link, way, traffic, unknown):
+        """The latest start of a permission, closing or opening; on the same start the stricter; None without any."""
+        said = []
+        for event in self.in_force(day, "Permission", "CrossingClosed", "CrossingOpened"):
+            named = event.link if event.kind == "Permission" else event.crossing
+            if link not in named or event.direction not in ("both", ["forward", "backward"][way]):
+                continue
+            if event.kind == "Permission":
+                value = getattr(event, traffic)
+                if value is not None:
+                    said.append((event.start, unknown if value == "unknown" else value))
+            elif traffic in event.traffic:
+                said.append((event.start, 1.0 if event.kind == "CrossingOpened" else 0.0))
+        return min(value for start, value in said if start == said[0][0]) if said else None
+
+    def physical(self, day, link):
+        """The last cut or repair decides; on the same day, the cut."""
+        said = [(e.start, e.kind == "RoadRepaired") for e in self.in_force(day, "RoadCut", "RoadRepaired") if link in e.link]
+        return min((ok for start, ok in said if start == said[0][0])) if said else True
+
+    def fire(self, day, link):
+        return max((e.level for e in self.in_force(day, "Fire") if link in e.link), default=0)
+
+    def contested(self, day, place):
+        return any(place in self.places_of(e) for e in self.in_force(day, "Contested"))
+
+    def intensity(self, day, place):
+        """1 - product(1 - x); a ceasefire scales the fighting of its two parties, and of nobody in particular."""
+        spared = 1.0
+        for fight in self.in_force(day, "Fighting", "AirStrikes"):
+            if place in self.places_of(fight):
+                strength = fight.intensity
+                for calm in self.in_force(day, "Ceasefire"):
+                    if not fight.by or fight.by in calm.parties:
+                        strength *= calm.intensity
+                spared *= 1.0 - strength
+        return 1.0 - spared
+
+    # what is folded from them
+
+    def ends(self, link):
+        row = self.network.links.id.index(link)
+        names = self.network.places.id
+        return names[self.network.links.origin[row]], names[self.network.links.destination[row]]
+
+    def is_crossing(self, link):
+        return self.network.links.kind[self.network.links.id.index(link)] == "crossing"
+
+    def permission(self, day, link, way, traffic, *, unknown, control):
+        """Physical x policy x danger. A road without policy has its relation's default, a crossing is shut."""
+        row, k = self.network.links.id.index(link), TRAFFIC.index(traffic)
+        if self.network.links.directed[row] and way == 1:
+            return 0.0
+        a, b = self.ends(link)
+        value = self.policy(day, link, way, traffic, unknown)
+        if value is None and self.is_crossing(link):
+            value = 0.0
+        elif value is None:
+            held = control(day, a), control(day, b)
+            value = unknown if None in held else BY_RELATION[self.relation(day, *held)][k]
+        contest = CONTESTED[k] if self.contested(day, a) or self.contested(day, b) else 1.0
+        return value * self.physical(day, link) * min(BY_FIRE[self.fire(day, link)][k], contest)
+
+    def quota(self, day, link, way, traffic):
+        """The smallest of the link's own and of every quota in force."""
+        row = self.network.links.id.index(link)
+        own = self.network.links.people_per_day if traffic in ("civilians", "medical") else self.network.links.trucks_per_day
+        limits = [math.inf if math.isnan(own[row]) else own[row]]
+        for event in self.in_force(day, "CrossingQuota"):
+            if link in event.crossing and traffic in event.traffic and event.direction in ("both", ["forward", "backward"][way]):
+                limits.append(event.per_day)
+        return min(limits)
+
+    def travel_time(self, day, link, control):
+        """Length over speed, a checkpoint every 25 km or part of it, and a front line between two parties' ends."""
+        row, p = self.network.links.id.index(link), self.scenario.parameters
+        km = self.network.links.length_km[row]
+        a, b = (control(day, place) for place in self.ends(link))
+        front = a != b and not self.is_crossing(link)
+        return km / self.network.links.speed_kmh[row] + p.checkpoint_hours * math.ceil(km / 25) + p.cross_line_hours * front
+
+    def flight(self, place, days):
+        """{day: share} of the flight from captures by a hostile party, and by any other."""
+        felt = {"hostile": [0.0] * days, "other": [0.0] * days}
+        last = None
+        p = self.scenario.parameters
+        for day in range(days + int(p.warning_days)):
+            holder, captor = self.morning_control(day, place), self.control(day, place)
+            if holder == captor or holder is None:
+                continue
+            if last is not None and day - last < p.capture_once_days:
+                continue
+            last = day
+            how = "hostile" if self.relation(day, holder, captor) == "hostile" else "other"
+            weights = FLIGHT[int(p.warning_days)]
+            for offset, weight in weights.items():
+                if 0 <= day + offset < days:
+                    felt[how][day + offset] += weight / sum(weights.values())
+        return felt

@@ -1,0 +1,207 @@
+"""The commands as their users meet them: exit codes, what goes where, and that nothing half-written is left."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from displacement import cli
+from displacement.io import read_run
+
+ALEPPO = "scenarios/aleppo_2016"
+
+
+@pytest.fixture
+def displacement(monkeypatch, capsys):
+    """Run a command; returns (exit code, stdout, stderr)."""
+
+    def command(*words):
+        monkeypatch.setattr(sys, "argv", ["displacement", *map(str, words)])
+        with pytest.raises(SystemExit) as done:
+            cli.main()
+        said = capsys.readouterr()
+        return done.value.code or 0, said.out, said.err
+
+    return command
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """Two towns and a camp, one road cut, one town taken."""
+    folder = tmp_path_factory.mktemp("small")
+    (folder / "scenario.toml").write_text(
+        """
+[scenario]
+name = "Small"
+start = 2020-01-01
+days = 5
+[[parties]]
+id = "red"
+name = "Red"
+[[parties]]
+id = "blue"
+name = "Blue"
+[[relations]]
+parties = ["red", "blue"]
+relation = "hostile"
+[[operations]]
+id = "aid"
+name = "Aid"
+hubs = ["port"]
+transit = ["blue"]
+[[events]]
+kind = "Fighting"
+place = "alpha"
+intensity = 1.0
+start = 2020-01-02
+[[events]]
+kind = "Capture"
+place = "alpha"
+by = "red"
+start = 2020-01-03
+""",
+        encoding="utf-8",
+    )
+    (folder / "places.csv").write_text(
+        "place_id,name,country,latitude,longitude,kind,population,population_low,population_high,displaced,party,outside,hub\n"
+        "alpha,Alpha,AA,10,10,town,1000,800,1200,0,blue,false,false\n"
+        "camp,Camp,AA,10.1,10,camp,0,0,0,500,blue,false,false\n"
+        "port,Port,AA,10.3,10.1,town,3000,2500,3500,0,blue,true,true\n",
+        encoding="utf-8",
+    )
+    (folder / "links.csv").write_text(
+        "link_id,from_place_id,to_place_id,kind,length_km,speed_kmh\n"
+        "alpha_camp,alpha,camp,road,13,40\ncamp_port,camp,port,road,28,40\n",
+        encoding="utf-8",
+    )
+    return folder
+
+
+def test_check_says_that_a_scenario_is_sound(displacement, small):
+    code, out, err = displacement("check", small)
+    said = [line for line in err.splitlines() if line.startswith("warning: ")]
+    assert (code, out) == (0, f"Small: sound (3 places, 2 links, 2 events), {len(said)} warnings.\n")
+    assert any("20 %" in line for line in said)  # a third of all people live where the fighting is
+
+
+def test_check_lists_all_problems_on_stderr_and_exits_with_1(displacement, small, tmp_path):
+    broken = tmp_path / "broken"
+    shutil.copytree(small, broken)
+    text = (
+        (broken / "scenario.toml").read_text().replace('"alpha"', '"alpa"').replace("intensity = 1.0", "intensity = 7")
+    )
+    (broken / "scenario.toml").write_text(text)
+    (broken / "places.csv").write_text((broken / "places.csv").read_text().replace("10.1,10,camp", "95,10,camp"))
+    code, out, err = displacement("check", broken)
+    assert (code, out) == (1, "")
+    for word in ("latitude", "95", "intensity", "7", "'alpa'", "did you mean 'alpha'"):
+        assert word in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("chek",), ("run",), ("run", ALEPPO), ("run", ALEPPO, "--out", "x", "--members", "many")]
+)
+def test_usage_is_exit_2(displacement, words):
+    assert displacement(*words)[0] == 2
+
+
+def test_a_missing_scenario_is_exit_1_with_one_message(displacement, tmp_path):
+    code, _, err = displacement("check", tmp_path / "nowhere")
+    assert code == 1
+    assert len(err.strip().splitlines()) == 1
+    assert "nowhere" in err
+
+
+def test_describe_tells_what_is_in_force_on_a_day(displacement, small):
+    code, out, _ = displacement("describe", small, "--date", "2020-01-04")
+    assert code == 0
+    assert "Red takes Alpha, from 3 Jan 2020." in out
+    assert "Alpha to Camp: civilians 0, medical 0, trade 0, aid 0" in out
+    rows = json.loads(displacement("describe", small, "--date", "2020-01-04", "--json")[1])["links"]
+    assert [row["link"] for row in rows] == ["alpha_camp"]
+
+
+@pytest.mark.parametrize(
+    ("date", "message"), [("2021-01-01", "must lie from 2020-01-01 to 2020-01-05"), ("soon", "must be a date")]
+)
+def test_a_date_that_is_none_of_the_scenario_is_refused(displacement, small, date, message):
+    for command in ("describe", "access"):
+        code, _, err = displacement(command, small, "--date", date)
+        assert code == 1
+        assert message in err
+
+
+def test_access_names_the_worst_place_first_with_the_reason(displacement, small):
+    code, out, _ = displacement("access", small, "--date", "2020-01-04")
+    assert code == 0
+    assert out.index("Alpha (1,000 people)") < out.index("Camp (500 people)")
+    rows = json.loads(displacement("access", small, "--date", "2020-01-04", "--json")[1])["places"]
+    by_place = {row["place"]: row for row in rows}
+    assert by_place["alpha"]["today"] == "cut"
+    assert by_place["camp"]["isolated_by"] == ["Camp - Port"]
+
+
+def test_run_writes_a_folder_once_and_again_only_with_force(displacement, small, tmp_path):
+    out = tmp_path / "run"
+    code, said, err = displacement("run", small, "--out", out, "--members", 20, "--json")
+    assert code == 0
+    assert {p.name for p in out.iterdir()} == {"run.nc", "charts", "tables", "summary.md"}
+    assert "drawing charts" in err
+    run = read_run(out)
+    assert json.loads(said)["digest"] == run.attrs["digest"]
+    assert run.sizes["member"] == 20
+    assert "access_status" in run
+    code, _, err = displacement("run", small, "--out", out)
+    assert code == 1
+    assert "--force" in err
+    code, again, _ = displacement("run", small, "--out", out, "--members", 20, "--force", "--json")
+    assert code == 0
+    assert json.loads(again)["digest"] == run.attrs["digest"]
+
+
+def test_run_never_replaces_what_is_not_a_run(displacement, small, tmp_path):
+    (tmp_path / "letter.txt").write_text("dear")
+    code, _, err = displacement("run", small, "--out", tmp_path, "--force")
+    assert code == 1
+    assert "not a run" in err
+    assert (tmp_path / "letter.txt").read_text() == "dear"
+
+
+def test_a_run_that_fails_leaves_nothing(displacement, small, tmp_path, monkeypatch):
+    def fails(*_args, **_kwargs):
+        raise OSError(28, "No space left on device", "run.nc")
+
+    monkeypatch.setattr("displacement.io.write_run", fails)
+    code, _, err = displacement("run", small, "--out", tmp_path / "run", "--members", 1)
+    assert code == 1
+    assert "No space left" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("keep", ["places", "quantiles"])
+def test_run_keeps_less_when_asked(displacement, small, tmp_path, keep):
+    out = tmp_path / "run"
+    assert displacement("run", small, "--out", out, "--members", 20, "--keep", keep)[0] == 0
+    run = read_run(out)
+    if keep == "places":
+        assert "traffic" not in run
+        assert run.sizes["member"] == 20
+    else:
+        assert "member" not in run.dims
+        assert float(run.residents.sel(point=50.0, place="port", time="2020-01-01")) == 0.0  # outside: not modelled
+        assert run.residents.attrs["units"] == "people"
+
+
+def test_internal_variables_are_written_only_when_asked_for(displacement, small, tmp_path):
+    shared, inside = tmp_path / "shared", tmp_path / "inside"
+    assert displacement("run", small, "--out", shared, "--members", 5)[0] == 0
+    assert displacement("run", small, "--out", inside, "--members", 5, "--internal")[0] == 0
+
+    def names(folder: Path) -> set[str]:
+        return {p.name for p in folder.rglob("*") if p.name.startswith("INTERNAL")}
+
+    assert names(shared) == set()
+    assert "INTERNAL_trapped.csv" in names(inside)
