@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from instance import made_up_country, median_seconds, report
 
+from displacement.day_loop import BLOCK, Record, check_ledger, opening, prepare
 from displacement.members import SOURCES, draw_members
 from displacement.movement.step import step
-from displacement.day_loop import BLOCK, Record, check_ledger, opening, prepare
 from displacement.streams import Luck
 
 

@@ -14,12 +14,12 @@ import numpy as np
 import xarray as xr
 from scipy.special import ndtr
 
+from displacement.day_loop import BLOCK
 from displacement.ensemble import simulate
 from displacement.errors import InputError, did_you_mean
 from displacement.network import Floats
 from displacement.parameters import Prior
 from displacement.scenario import Scenario
-from displacement.day_loop import BLOCK
 from displacement.streams import Luck
 
 COUNT_ERROR = 0.15  # standard deviation of the log of a reported count of people on the move

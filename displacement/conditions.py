@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -41,6 +42,9 @@ FIRE_PERMISSION = np.array(
     ]
 )
 CONTESTED_PERMISSION = np.array([0.5, 0.5, 0.2, 0.2])
+
+
+LAYERS = ("intensity", "calm", "control", "contested", "fire", "physical", "policy", "quota", "relation")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,30 +232,21 @@ def compile_conditions(
     but the control of the morning, because people flee before a front that is still coming.
     """
     period, days = days, days + int(parameters.warning_days)  # a capture just after the end is fled from before it
-    layers = {name: [e for e in effects if e.layer == name] for name in sorted({e.layer for e in effects})}
-    places, links = len(network.places), len(network.links)
-    control, morning = _control(network, parties, layers.get("control", []), days)
-    contested = worst(np.zeros((days, places)), layers.get("contested", []))
-    fire = worst(np.zeros((days, links)), layers.get("fire", []))
-    every_day = np.broadcast_to(relations.astype(float), (days, *relations.shape))
+    layers: dict[str, list[Effect]] = {name: [e for e in effects if e.layer == name] for name in LAYERS}
+    control, morning = _control(network, parties, layers["control"], days)
+    contested = worst(np.zeros((days, len(network.places))), layers["contested"])
+    fire = worst(np.zeros((days, len(network.links))), layers["fire"])
     ground = Ground(
         network=network,
-        physical=painted(np.ones((days, links)), layers.get("physical", []), lambda value: -value),
-        policy=_policy(layers.get("policy", []), (days, links, 2, len(TRAFFIC))),
+        physical=painted(np.ones((days, len(network.links))), layers["physical"], lambda value: -value),
+        policy=_policy(layers["policy"], (days, len(network.links), 2, len(TRAFFIC))),
         danger=_danger(network, fire, contested),
-        relation=painted(every_day, layers.get("relation", []), lambda value: -value).astype(np.int64),
+        relation=painted(_every_day(relations, days), layers["relation"], lambda value: -value).astype(np.int64),
     )
-    low, high = ground.permission(control)
-    morning_low, morning_high = ground.permission(morning)
-    hostile, other = capture_approach(
-        control,
-        morning,
-        ground.relation,
-        warning_days=int(parameters.warning_days),
-        once_days=int(parameters.capture_once_days),
-    )
-    data = {
-        "intensity": combined_intensity(layers.get("intensity", []), layers.get("calm", []), days, places),
+    warning, once = int(parameters.warning_days), int(parameters.capture_once_days)
+    hostile, other = capture_approach(control, morning, ground.relation, warning_days=warning, once_days=once)
+    data: dict[str, NDArray[Any]] = {
+        "intensity": combined_intensity(layers["intensity"], layers["calm"], days, len(network.places)),
         "control": control.astype(np.int16),
         "morning_control": morning.astype(np.int16),
         "capture_by_hostile": hostile,
@@ -259,31 +254,35 @@ def compile_conditions(
         "contested": contested.astype(np.int8),
         "fire": fire.astype(np.int8),
         "relation": ground.relation.astype(np.int8),
-        "permission": np.where(low == high, low, np.nan),
-        "permission_low": low,
-        "permission_high": high,
-        "morning_permission_low": morning_low,
-        "morning_permission_high": morning_high,
-        "quota": smallest(_quota(network, days), layers.get("quota", [])),
-        "travel_time": travel_time(
-            network.links.length_km, network.links.speed_kmh, ground.cross_line(control), parameters
-        ),
-        "morning_travel_time": travel_time(
-            network.links.length_km, network.links.speed_kmh, ground.cross_line(morning), parameters
-        ),
+        "quota": smallest(_quota(network, days), layers["quota"]),
+        **_passage(ground, control, parameters, ""),
+        **_passage(ground, morning, parameters, "morning_"),
     }
-    return xr.Dataset(
-        {name: (attributes(name)[0], values, attributes(name)[1]) for name, values in data.items()},
-        coords={
-            "time": start + np.arange(days) * np.timedelta64(1, "D"),
-            "place": list(network.places.id),
-            "link": list(network.links.id),
-            "direction": list(DIRECTIONS),
-            "traffic": list(TRAFFIC),
-            "party": list(parties),
-            "other_party": list(parties),
-        },
-    ).isel(time=slice(period))
+    data["permission"] = np.where(data["permission_low"] == data["permission_high"], data["permission_low"], np.nan)
+    coords = {
+        "time": start + np.arange(days) * np.timedelta64(1, "D"),
+        "place": list(network.places.id),
+        "link": list(network.links.id),
+        "direction": list(DIRECTIONS),
+        "traffic": list(TRAFFIC),
+        "party": list(parties),
+        "other_party": list(parties),
+    }
+    labelled = {name: (attributes(name)[0], values, attributes(name)[1]) for name, values in sorted(data.items())}
+    return xr.Dataset(labelled, coords).isel(time=slice(period))
+
+
+def _every_day(values: Indices, days: int) -> Floats:
+    """Values on each of some days."""
+    return np.repeat(values[np.newaxis].astype(float), days, axis=0)
+
+
+def _passage(ground: Ground, control: Indices, parameters: Parameters, when: str) -> dict[str, Floats]:
+    """Bounds of permission and travel time under a control of places, named `when` they hold."""
+    low, high = ground.permission(control)
+    links = ground.network.links
+    hours = travel_time(links.length_km, links.speed_kmh, ground.cross_line(control), parameters)
+    return {f"{when}permission_low": low, f"{when}permission_high": high, f"{when}travel_time": hours}
 
 
 def _control(

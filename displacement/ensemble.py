@@ -14,13 +14,13 @@ import numpy as np
 import xarray as xr
 
 import displacement
+from displacement.day_loop import BLOCK, simulate_block
 from displacement.errors import InputError, did_you_mean
 from displacement.members import SOURCES
 from displacement.movement.destination import CHOICES
 from displacement.network import DIRECTIONS
 from displacement.parameters import Parameters
 from displacement.scenario import Scenario
-from displacement.day_loop import BLOCK, simulate_block
 from displacement.variables import attributes
 
 Progress = Callable[[int], object]

@@ -61,5 +61,6 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     if near := nearest(name, names):
         return f"; did you mean {near!r}?"
-    shown = ", ".join(n if n.isprintable() else repr(n) for n in names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+    shown = ", ".join(n if n.isprintable() else repr(n) for n in names[:8]) + more
     return f"; known: {shown}" if names else "; none are known"

@@ -7,6 +7,7 @@ bound a start that is not known to the day. A field `place` takes a place id, a 
 from __future__ import annotations
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal
@@ -27,7 +28,8 @@ def _as_date(value: Any) -> Any:
         try:
             return dt.date.fromisoformat(value)
         except ValueError as problem:
-            message = f"must be a date such as 2016-02-03 ({problem})"
+            reason = "" if "isoformat" in str(problem) else f" ({problem})"
+            message = f"must be a date such as 2016-02-03{reason}"
             raise ValueError(message) from problem
     return value.date() if isinstance(value, dt.datetime) else value
 
@@ -102,11 +104,7 @@ class World:
 
     def called(self, names: Iterable[str]) -> str:
         """Names of places or groups as a reader knows them."""
-        shown = []
-        for name in names:
-            i = self.network.places.position.get(name)
-            shown.append(self.network.places.name[i] if i is not None else name.replace("_", " "))
-        return listed(shown)
+        return listed([self.network.called(name) for name in names])
 
     def roads(self, names: Iterable[str]) -> str:
         """Links by their two ends."""
@@ -140,7 +138,7 @@ def shown_day(date: dt.date) -> str:
     return f"{date.day} {date:%b %Y}"
 
 
-class Event(BaseModel):
+class Event(BaseModel, ABC):
     """Base of all events: when, how sure, who says so. `group` is a tag that `without` can take away."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
@@ -169,13 +167,13 @@ class Event(BaseModel):
         super().__init_subclass__(**kwargs)
         cls.kind = cls.__name__
 
+    @abstractmethod
     def effects(self, world: World) -> list[Effect]:
         """What this event does to the layers of Conditions."""
-        raise NotImplementedError(type(self).__name__)
 
+    @abstractmethod
     def what(self, world: World) -> str:
         """What happens, as a sentence without its date."""
-        raise NotImplementedError(type(self).__name__)
 
     def sentence(self, world: World) -> str:
         """What happens and when."""
@@ -437,7 +435,7 @@ def ways_of(direction: str) -> tuple[int, ...]:
 
 
 def _kinds(base: type[Event]) -> list[type[Event]]:
-    return [k for sub in base.__subclasses__() for k in (sub, *_kinds(sub))]
+    return [kind for sub in base.__subclasses__() for kind in (sub, *_kinds(sub))]
 
 
-KINDS: dict[str, type[Event]] = {cls.kind: cls for cls in _kinds(Event)}
+KINDS: dict[str, type[Event]] = {cls.kind: cls for cls in _kinds(Event)}  # type: ignore[type-abstract]

@@ -203,11 +203,14 @@ class Network:
     places: Places
     links: Links
     place_groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    group_names: Mapping[str, str] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Network):
             return NotImplemented
-        mine, theirs = dict(self.place_groups), dict(other.place_groups)
+        mine, theirs = (
+            [(k, v, network.called(k)) for k, v in sorted(network.place_groups.items())] for network in (self, other)
+        )
         return self.places == other.places and self.links == other.links and mine == theirs
 
     __hash__ = object.__hash__
@@ -233,6 +236,12 @@ class Network:
             return (name,)
         known = [*self.places.id, *self.place_groups]
         raise InputError(f"place {name!r} is neither a place_id nor a place group{did_you_mean(name, known)}")
+
+    def called(self, name: str) -> str:
+        """A place or a group as a reader knows it; a group without a name by its id in words."""
+        if name in self.places.position:
+            return self.places.name[self.places.position[name]]
+        return self.group_names.get(name) or name.replace("_", " ")
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """The arcs as a networkx graph, for whoever wants to look with other tools."""

@@ -26,7 +26,7 @@ from displacement.charts import (
 )
 from displacement.charts.frame import Imprint, drawn
 from displacement.charts.style import day_words
-from displacement.charts.words import scope_name, summary
+from displacement.charts.words import summary
 from displacement.scenario import Scenario
 from displacement.summaries import (
     CLASSES,
@@ -134,7 +134,7 @@ def _write_fans(out: _Folder) -> None:
     for variable, name in list(scopes.index)[:FANS]:
         mine = out.observed[(out.observed["variable"] == variable) & (out.observed["place_id"] == name)]
         values = scope_sum(out.run[variable], out.scenario.network, name)
-        _fan(out, f"reported_{variable}_{name}", values, scope_name(name, out.scenario.network), variable, mine)
+        _fan(out, f"reported_{variable}_{name}", values, out.scenario.network.called(name), variable, mine)
 
 
 def _fan(
@@ -146,8 +146,8 @@ def _fan(
         name,
         lambda figure: fan(table, observed, ax=figure.add_subplot(), label="People"),
         title=f"{said[:1].upper()}{said[1:]}: {scope}",
-        subtitle="Stock of persons at the end of each day, displaced inside the country."
-        + (" The planning figure covers the peak in 80 of 100 runs." if "planning_figure" in table else ""),
+        subtitle="Stock of persons displaced inside the country, at the end of each day."
+        + (" The planning figure covers 80 of 100 peaks." if "planning_figure" in table else ""),
         observed=observed,
     )
     out.table(name, table.rename_axis("date"), index=True)
@@ -191,7 +191,7 @@ def _write_map(out: _Folder) -> None:
 def _about_map(out: _Folder) -> dict[str, Any]:
     first = day_words(out.run["time"].values[0])
     return {
-        "title": "Where people left home, and where those who moved are",
+        "title": "Where people left home, and where they are",
         "subtitle": f"Rings: persons who left home from {first} on (flow, summed). Discs: persons who moved since"
         f" {out.since}, where they are on {day_words(out.last)} (stock). Medians of the runs.",
         "size": (7.0, 5.6),

@@ -145,9 +145,9 @@ def path_cost(hours: Floats, permission: Floats, risk: Floats, parameters: Param
     >>> path_cost(np.array([2.0, 2.0]), np.array([1.0, 0.0]), np.array([0.5, 0.0]), Parameters())
     array([ 4., inf])
     """
-    with np.errstate(divide="ignore"):
-        refusal = -np.log(permission)
-    return np.asarray(hours + parameters.permission_price * refusal + parameters.risk_price * risk)
+    refusal = -np.log(np.where(permission > 0, permission, 1.0))
+    cost = hours + parameters.permission_price * refusal + parameters.risk_price * risk
+    return np.where(permission > 0, cost, np.inf)
 
 
 def gravity_kernel(cost: Floats, softening: Floats | float, power: Floats | float) -> Floats:

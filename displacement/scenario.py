@@ -209,7 +209,9 @@ class Scenario:
             "events": sorted(e.kind + e.model_dump_json() for e in self.events),
             "parameters": [(f.name, float(getattr(self.parameters, f.name))) for f in Parameters.quantities()],
             "priors": sorted(self.parameters.priors.items()),
-            "place_groups": sorted((k, tuple(sorted(v))) for k, v in self.network.place_groups.items()),
+            "place_groups": sorted(
+                (k, self.network.called(k), tuple(sorted(v))) for k, v in self.network.place_groups.items()
+            ),
         }
 
     def _repr_html_(self) -> str:

@@ -23,8 +23,8 @@ PLANNING_SHARE = 0.8  # a planning figure covers the peak of this share of membe
 PLANNING_STEP = 5_000.0
 CLASSES = ("besieged", "hard_to_reach", "unknown", "accessible")
 ROUNDING = (
-    "Rounded to 100 (below 10,000) or 1,000; totals are summed first, then rounded, so parts may not add up;"
-    " counts under 50 are not shown."
+    "Rounded to 100 (below 10,000) or 1,000; totals are summed first, then rounded: parts may not add up;"
+    " under 50 is not shown."
 )
 
 
@@ -85,13 +85,16 @@ def chance_above(values: xr.DataArray, figure: float) -> float:
 
 
 def planning_figure(values: xr.DataArray, share: float = PLANNING_SHARE, step: float = PLANNING_STEP) -> float:
-    """People to plan for: the point that the peak stays under in `share` of members, up to the next multiple of `step`.
+    """People to plan for: what the peak does not exceed in `share` of members or more, up to a multiple of `step`.
 
     >>> planning_figure(xr.DataArray([[0, 100_100]], dims=("member", "time")))
     105000.0
     """
-    point = float(bands(peak_of(values), (100.0 * share,)).item())
-    return float(np.ceil(np.round(point, 6) / step) * step) if np.isfinite(point) else float("nan")
+    peaks = np.atleast_1d(peak_of(values).values.astype(float))
+    known = peaks[~np.isnan(peaks)]
+    if not known.size:
+        return float("nan")
+    return float(np.ceil(np.quantile(known, share, method="inverted_cdf") / step) * step)
 
 
 def peak_day(values: xr.DataArray) -> pd.DataFrame:

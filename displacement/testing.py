@@ -366,7 +366,8 @@ def _parameters(draw: DrawFn) -> Parameters:
     for f in draw(st.lists(st.sampled_from(Parameters.quantities()), max_size=4, unique_by=lambda f: f.name)):
         low, high = f.metadata["low"], f.metadata["high"]
         if draw(st.booleans()):
-            values[f.name] = draw(st.floats(low, high))
+            value = draw(st.floats(low, high))
+            values[f.name] = value if value > 1e-100 else max(low, 0.0)
         else:
             middle = st.floats(low + 0.01 * (high - low), low + 0.99 * (high - low), exclude_max=True)
             values[f.name] = tuple(sorted(draw(st.tuples(middle, middle, middle))))

@@ -1,10 +1,8 @@
 """How the documentation is built: from its pages, and from tables, a chart and a notebook made of the code."""
 
-import logging
 import re
 import shutil
 import sys
-import warnings
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -24,12 +22,12 @@ project = "displacement"
 author = "the displacement contributors"
 copyright = "the displacement contributors, BSD-3-Clause"
 version = release = dp.__version__
-extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc"]
+extensions = ["myst_nb", "sphinx.ext.autodoc"]
 exclude_patterns = ["_build", "_generated/*.md", "theory/record_output.md"]
 root_doc = "index"
 default_role = "code"
 highlight_language = "text"
-suppress_warnings = ["myst.xref_missing"] if False else []
+
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
@@ -41,9 +39,6 @@ nb_merge_streams = True
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
-autodoc_preserve_defaults = True
-numpydoc_show_class_members = False
-numpydoc_class_members_toctree = False
 
 html_theme = "pydata_sphinx_theme"
 html_title = "displacement"
@@ -57,7 +52,7 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
     "navbar_persistent": ["search-button"],
     "navbar_end": ["theme-switcher"],
-    "show_nav_level": 1,
+    "show_nav_level": 2,
     "header_links_before_dropdown": 6,
     "footer_start": ["copyright"],
     "footer_end": [],
@@ -107,17 +102,28 @@ draw_front_page(GENERATED / "front_page.png")
 copy_notebooks(GENERATED / "notebooks")
 
 
-def plain_docstring(app, what, name, obj, options, lines):  # noqa: PLR0917
-    """Our docstrings as reStructuredText: the house's own headings and aligned notes become paragraphs and lists."""
-    found = []
-    for line in lines:
-        if re.fullmatch(r"-{3,}", line.strip()) and found and found[-1] == "Other arguments":
-            found[-1:] = ["**Other arguments**", ""]
-        else:
-            found.append(line)
-    lines[:] = found
+def house_docstring(app, what, name, obj, options, lines):
+    """Our docstrings as reStructuredText: "name : what it is;  name : ..." becomes a list, headings become bold."""
+    paragraphs, found = "\n".join(lines).split("\n\n"), []
+    for text in paragraphs:
+        text = re.sub(r"^(Other arguments)\n-+\n", r"**\1**\n\n", text)  # noqa: PLW2901
+        head, _, body = text.rpartition("\n\n")
+        found.append(head)
+        found.append(as_list(body) if NOTE.match(body) else body)
+    lines[:] = "\n\n".join(part for part in found if part).splitlines()
+
+
+NOTE = re.compile(r"[a-z_]+(?:, [a-z_]+)*(?: \([^)]*\))? : ")
+
+
+def as_list(text):
+    """Notes on arguments, one a line or parted by a semicolon and two spaces, as a list; deeper lines go on."""
+    joined = re.sub(r"\n\s+", " ", text)
+    notes = [note for line in joined.split("\n") for note in re.split(r"(?:;|\.)  (?=[a-z_]+)", line)]
+    marked = (re.sub(rf"^({NOTE.pattern[:-3]}) : ", lambda m: f"**{m[1].strip()}**: ", note) for note in notes)
+    return "\n".join(f"- {note}" for note in marked)
 
 
 def setup(app):
     """Sphinx asks for this."""
-    app.connect("autodoc-process-docstring", plain_docstring, priority=100)
+    app.connect("autodoc-process-docstring", house_docstring)

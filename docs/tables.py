@@ -1,4 +1,3 @@
-# ruff: noqa: INP001
 """Tables of the documentation, written from the code that they describe, so that nothing is typed twice."""
 
 from __future__ import annotations
@@ -8,6 +7,7 @@ import datetime as dt
 import inspect
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -18,11 +18,11 @@ from typer.models import ArgumentInfo
 from displacement import conditions, events, network, variables
 from displacement.access import Thresholds
 from displacement.cli import app
+from displacement.errors import Problems
 from displacement.io.models import About, PlaceGroup, event_of, must
 from displacement.io.models import Entry as TomlEntry
 from displacement.io.observed import OBSERVED_COLUMNS
 from displacement.io.tables import allowed, plain
-from displacement.errors import Problems
 from displacement.parameters import Parameters
 from displacement.scenario import OpeningRelation, Operation, Party, Scenario
 
@@ -116,7 +116,9 @@ def toml_table(model: type[BaseModel]) -> str:
 
 def toml_tables() -> str:
     """Keys of all tables of scenario.toml but events and parameters, which have pages of their own."""
-    return "\n".join(f"### `{name}`\n\n{sentence(model)}\n\n{toml_table(model)}" for name, model in TABLES_OF_TOML.items())
+    return "\n".join(
+        f"### `{name}`\n\n{sentence(model)}\n\n{toml_table(model)}" for name, model in TABLES_OF_TOML.items()
+    )
 
 
 def sentence(thing: Any) -> str:
@@ -181,8 +183,9 @@ def event_index(scenario: Scenario) -> str:
         event = event_from_toml(f"[[events]]\n{tomli_w.dumps({**example(kind), **relation_of(kind)})}")
         layers = dict.fromkeys(effect.layer for effect in event.effects(scenario.world))
         painted |= set(layers)
-        rows.append((f"[{kind}](../how-to/add_events.md#{kind.lower()})", ", ".join(f for f, *_ in fields_of(kind)),
-                     ", ".join(map(code, layers)), sentence(events.KINDS[kind]).split(". ")[0].rstrip(".")))  # fmt: skip
+        link = f"[{kind}](../how-to/add_events.md#{kind.lower()})"
+        first = sentence(events.KINDS[kind]).split(". ")[0].rstrip(".")
+        rows.append((link, ", ".join(f for f, *_ in fields_of(kind)), ", ".join(map(code, layers)), first))
     if painted != set(LAYERS):
         message = f"LAYERS says nothing of {painted ^ set(LAYERS)}"
         raise ValueError(message)
@@ -296,9 +299,15 @@ def _argument(hint: Any, parameter: inspect.Parameter) -> tuple[str, str, str, A
         return code(info.metavar), info.help or "", "yes", ""
     named = [n for n in (info.default, *(info.param_decls or ())) if isinstance(n, str) and n.startswith("-")]
     label = ", ".join(named or (f"--{parameter.name}",))
-    value = "" if kind is bool else f" {info.metavar or {int: 'NUMBER', str: 'TEXT', Path: 'PATH'}[kind]}"
-    shown = "" if given or default in ("", False) else default
+    value = "" if kind is bool else f" {info.metavar or _value(kind)}"
+    shown = "" if given or default is None or default in ("", False) else default
     return code(label + value), info.help or "", "yes" if given else "", shown
+
+
+def _value(kind: Any) -> str:
+    """What an option takes: a number, one of some words."""
+    words = next((k for k in (kind, *get_args(kind)) if isinstance(k, type) and issubclass(k, Enum)), None)
+    return "|".join(word.value for word in words) if words else {int: "NUMBER", str: "TEXT", Path: "PATH"}[kind]
 
 
 def rooms() -> str:

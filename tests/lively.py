@@ -54,9 +54,16 @@ def links(ids, ends, lengths, **given):
     size = len(ids)
     usual = {"kind": ("road",) * size, "speed_kmh": np.full(size, 40.0)}
     numbers = {c.name for c in LINK_COLUMNS if c.type in (float, int)}
-    arrays = {k: np.asarray(v, float) if k in numbers else np.asarray(v) if k == "directed" else v for k, v in given.items()}
+    arrays = {
+        k: np.asarray(v, float) if k in numbers else np.asarray(v) if k == "directed" else v for k, v in given.items()
+    }
     origin, destination = np.array(ends, np.int64).reshape(size, 2).T
-    of_links = {"id": tuple(ids), "origin": origin.copy(), "destination": destination.copy(), "length_km": np.asarray(lengths, float)}
+    of_links = {
+        "id": tuple(ids),
+        "origin": origin.copy(),
+        "destination": destination.copy(),
+        "length_km": np.asarray(lengths, float),
+    }
     return Links(**table(LINK_COLUMNS, **{**usual, **of_links, **arrays}))
 
 
@@ -103,7 +110,9 @@ def _network(rng, count, letter="p"):
             population_low=np.where(known, population * 0.6, np.nan),
             population_high=np.where(known, population * 1.5, np.nan),
             displaced=displaced,
-            capacity=np.where((np.array(kind) == "camp") & (rng.random(count) < 0.6), rng.integers(0, 1500, count), np.nan),
+            capacity=np.where(
+                (np.array(kind) == "camp") & (rng.random(count) < 0.6), rng.integers(0, 1500, count), np.nan
+            ),
             party=tuple(party.tolist()),
             outside=outside,
         ),
@@ -113,7 +122,9 @@ def _network(rng, count, letter="p"):
             rng.uniform(0.5, 30.0, size),
             kind=tuple("crossing" if c else "road" for c in crossing),
             speed_kmh=rng.uniform(5.0, 60.0, size),
-            people_per_day=np.where(np.array(crossing, bool) & (rng.random(size) < 0.5), rng.integers(0, 300, size), np.nan),
+            people_per_day=np.where(
+                np.array(crossing, bool) & (rng.random(size) < 0.5), rng.integers(0, 300, size), np.nan
+            ),
             directed=rng.random(size) < 0.15,
         ),
         place_groups={"everywhere": tuple(f"{letter}{i}" for i in range(count))},
@@ -134,7 +145,9 @@ def _event(rng, network, days):
     direction = str(rng.choice(["both", "forward", "backward"]))
     some = tuple(map(str, rng.choice(TRAFFIC, int(rng.integers(1, 5)), replace=False)))
     options = [
-        lambda: ev.Fighting(place=place, intensity=float(rng.choice([0.3, 0.6, 1.0])), by=str(rng.choice([*PARTIES, ""])), **when),
+        lambda: ev.Fighting(
+            place=place, intensity=float(rng.choice([0.3, 0.6, 1.0])), by=str(rng.choice([*PARTIES, ""])), **when
+        ),
         lambda: ev.Fighting(place=names[0], intensity=1.0, by=party, **when),
         lambda: ev.AirStrikes(place=place, intensity=float(rng.choice([0.3, 0.6])), **when),
         lambda: ev.Capture(place=place, by=party, start=start),

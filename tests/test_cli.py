@@ -83,7 +83,7 @@ def test_check_says_that_a_scenario_is_sound(displacement, small):
     code, out, err = displacement("check", small)
     said = [line for line in err.splitlines() if line.startswith("warning: ")]
     assert (code, out) == (0, f"Small: sound (3 places, 2 links, 2 events), {len(said)} warnings.\n")
-    assert any("20 %" in line for line in said)  # a third of all people live where the fighting is
+    assert any("67% of all people" in line for line in said)
 
 
 def test_check_lists_all_problems_on_stderr_and_exits_with_1(displacement, small, tmp_path):

@@ -202,7 +202,9 @@ def _grouped(rows: pd.DataFrame) -> pd.DataFrame:
         first |= {"trucks_per_day": part["trucks_per_day"].sum(skipna=False)}
         first |= {"source": "; ".join(dict.fromkeys(s for s in part["source"] if s))}
         parts.append(first)
-    table = pd.DataFrame(parts).sort_values(
+    table = pd.DataFrame(parts)
+    table["since"] = pd.to_datetime(table["since"])
+    table = table.sort_values(
         ["people_in_pocket", "since", "name"], ascending=[False, False, True], na_position="last", kind="stable"
     )
     return table[["name", "links", "count", *GROUPED, "trucks_per_day", "source"]].reset_index(drop=True)

@@ -59,7 +59,7 @@ def access_population(
     x = day_numbers(days)
     edges = np.concatenate([x - 0.5, x[-1:] + 0.5])
     base = np.zeros(len(x))
-    for name in shown:
+    for name in shown if len(x) else ():
         top = base + np.nan_to_num(numbers_of(people[name]))
         ax.stairs(top, edges, baseline=base, fill=True, linewidth=0, gid=name, **LOOKS[name])  # type: ignore[arg-type]
         base = top

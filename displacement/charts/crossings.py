@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.transforms import ScaledTranslation
 
 from displacement.charts.style import (
     DARK,
@@ -79,7 +81,7 @@ def crossing_arrivals(table: pd.DataFrame, ax: Axes | None = None, *, legend: bo
             )
     _closures(ax, x, table["to_people"].to_numpy(str))
     _ceiling(ax, x, numbers_of(table["ceiling"]), table["to_people"].to_numpy(str))
-    ax.set_ylim(bottom=0)
+    ax.set_ylim(0, max(ax.get_ylim()[1], 1.25 * float(np.nanmax(numbers_of(table["ceiling"]), initial=0.0))))
     date_axis(ax, days)
     people_axis(ax, "People a day")
     if len(table):
@@ -126,11 +128,15 @@ def _stretches(held: np.ndarray) -> list[tuple[int, int]]:
 
 
 def crossing_legend(ax: Axes) -> None:
-    """What bars and shades mean, above the axes and its title."""
+    """What bars and shades mean, a line above the title of the axes."""
     handles = [
         Patch(color=LIGHT, label="Reach it"),
         Patch(color=DARK, label="Pass it"),
         Patch(facecolor=FAINT, edgecolor=SOFT, linewidth=0.5, label="Shut to people"),
-        Patch(facecolor="white", edgecolor=SOFT, hatch="////", linewidth=0.5, label="Not known"),
+        Patch(facecolor="white", edgecolor=SOFT, hatch="////", linewidth=0.5, label="Not known whether shut"),
+        Line2D([], [], color=INK, linestyle=(0, (5, 2)), linewidth=1.0, label="Most that it admits"),
     ]
-    ax.legend(handles=handles, loc="lower right", bbox_to_anchor=(1, 1.0), ncols=4)
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    above = ax.transAxes + ScaledTranslation(0, 13 / 72, figure.dpi_scale_trans)
+    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), bbox_transform=above, ncols=5)

@@ -71,7 +71,7 @@ class Imprint:
         return [
             f"As of {day_words(as_of)}. {NOT_A_REPORT} Scenario: {self.scenario}. {ended(self.assumption)}",
             f"Sources: {self.sources}",
-            f"{EXACT if internal else ROUNDING} {DISCLAIMER} Run {self.run_id}, {runs}, {self.span}; displacement {self.version}.",
+            f"{EXACT if internal else ROUNDING} {DISCLAIMER} Run {self.run_id}, {runs}; displacement {self.version}.",
         ]
 
 

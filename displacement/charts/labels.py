@@ -17,9 +17,10 @@ CLEAR = 1.5  # pixels left free around a label
 SAMPLES = 25  # points of a leader line that are tested
 SIDES = (  # across and up: beside, above and below, the corners, and between
     (1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (0.8, 0.8), (0.8, -0.8), (-0.8, 0.8), (-0.8, -0.8),
-    (0.95, 0.4), (0.95, -0.4), (-0.95, 0.4), (-0.95, -0.4),
+    (0.95, 0.4), (0.95, -0.4), (-0.95, 0.4), (-0.95, -0.4), (0.4, 0.95), (0.4, -0.95), (-0.4, 0.95), (-0.4, -0.95),
 )  # fmt: skip
 STEPS = (0.0, 5.0, 10.0, 16.0, 24.0, 34.0, 46.0, 60.0)  # points farther out, with a leader line
+NEAR = 4  # steps that a label goes to avoid something
 ALIGNED: dict[float, Literal["left", "center", "right"]] = {1.0: "left", 0.0: "center", -1.0: "right"}
 LEVEL: dict[float, Literal["bottom", "center", "top"]] = {1.0: "bottom", 0.0: "center", -1.0: "top"}
 
@@ -36,29 +37,36 @@ class Label:
     weight: str = "normal"
 
 
-def place_labels(ax: Axes, labels: Iterable[Label], obstacles: Sequence[Bbox] = ()) -> list[Annotation]:
+def place_labels(
+    ax: Axes, labels: Iterable[Label], obstacles: Sequence[Bbox] = (), avoided: Sequence[Bbox] = ()
+) -> list[Annotation]:
     """Draw labels in order of importance; one that finds no free spot inside the axes is left out.
 
     obstacles : boxes on the page, in pixels, that no label may cover. The layout is settled first.
+    avoided : boxes that a label covers only if it must go far from its point otherwise
     """
     figure = ax.get_figure(root=True)
     assert figure is not None
     figure.draw_without_rendering()
     inside, taken, drawn = ax.get_window_extent(), list(obstacles), []
     for label in labels:
-        found = _first_free(ax, label, inside, taken)
+        found = _first_free(ax, label, inside, [*taken, *avoided], STEPS[:NEAR]) or _first_free(
+            ax, label, inside, taken
+        )
         if found is not None:
             taken.append(found.get_window_extent())
             drawn.append(found)
     return drawn
 
 
-def _first_free(ax: Axes, label: Label, inside: Bbox, taken: Sequence[Bbox]) -> Annotation | None:
+def _first_free(
+    ax: Axes, label: Label, inside: Bbox, taken: Sequence[Bbox], steps: Sequence[float] = STEPS
+) -> Annotation | None:
     text = ax.annotate(
         printable(label.text), (label.x, label.y), xytext=(0, 0), textcoords="offset points", fontsize=label.size,
         fontweight=label.weight, color=INK, zorder=9, linespacing=1.05,
     )  # fmt: skip
-    for step in STEPS:
+    for step in steps:
         for across, up in SIDES:
             away = label.gap + step
             text.set_position((across * away, up * away))

@@ -20,6 +20,7 @@ LISTED = 10
 SHARE_SHOWN = 0.05  # of the largest circle: smaller ones do not widen the map
 LARGEST = 12.0  # radius of the largest circle, points
 LEAST_ARROW = 0.02  # of the largest arrow: thinner ones between areas are only listed
+BEND = 0.22  # of an arrow between areas
 KM_PER_DEGREE = 111.2
 
 
@@ -36,7 +37,8 @@ def flow_map(data: MapData, ax: Axes | None = None) -> Axes:
         _draw_traffic(ax, data, xy)
     bar = _scale_bar(ax, xy)
     _beside(ax, data, scale)
-    _names(ax, data, xy, scale, [bar, *(_box(ax, *ends) for ends in arrows)])
+    along = {bend: [box for a in arrows if a[2] == bend for box in _boxes(ax, *a)] for bend in (0.0, BEND)}
+    _names(ax, data, xy, scale, [bar, *along[0.0]], along[BEND])
     return ax
 
 
@@ -112,16 +114,16 @@ def _radius(count: float, scale: float) -> float:
     return float(np.sqrt(max(count, 0.0) * scale / np.pi))
 
 
-def _draw_arrows(ax: Axes, data: MapData, xy: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
+def _draw_arrows(ax: Axes, data: MapData, xy: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray, float]]:
     """From area to area between the middles of their circles, and across the border; width by count.
 
-    Returns the ends of those across the border.
+    Returns the ends and the bend of each.
     """
     weight = _weight(data.places)
     counts = numbers_of(data.arrows["p50"])
     most = float(np.nanmax(np.concatenate([counts, [1.0]])))
     (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
-    crossings = []
+    found = []
     for count, (_, row) in zip(counts, data.arrows.iterrows(), strict=True):
         between = row["kind"] == "area"
         if not count > (LEAST_ARROW * most if between else 0.0):
@@ -131,21 +133,25 @@ def _draw_arrows(ax: Axes, data: MapData, xy: pd.DataFrame) -> list[tuple[np.nda
         else:  # of one length, however short the crossing
             start, far = (xy.loc[row[k]].to_numpy() for k in ("start", "end"))
             end = start + (far - start) / max(float(np.hypot(*(far - start))), 1e-9) * 0.06 * max(x1 - x0, y1 - y0)
-            crossings.append((start, end))
+        bend = BEND if between else 0.0
+        found.append((start, end, bend))
         width = 1.5 + 6.0 * count / most
         head = f"head_length={4 + width},head_width={4 + 1.6 * width},tail_width={width}"
         ax.add_patch(FancyArrowPatch(
-            tuple(start), tuple(end), connectionstyle="arc3,rad=0.22" if between else "arc3", clip_on=True,
+            tuple(start), tuple(end), connectionstyle=f"arc3,rad={bend}", clip_on=True,
             arrowstyle=f"simple,{head}", color=DARK, alpha=0.55 if between else 1.0, linewidth=0,
             zorder=6, gid="arrow", shrinkA=0, shrinkB=0,
         ))  # fmt: skip
-    return crossings
+    return found
 
 
-def _box(ax: Axes, start: np.ndarray, end: np.ndarray) -> Bbox:
-    """The box on the page, in pixels, around a short arrow."""
-    ends = ax.transData.transform([start, end])
-    return Bbox([ends.min(axis=0), ends.max(axis=0)]).padded(5.0)
+def _boxes(ax: Axes, start: np.ndarray, end: np.ndarray, bend: float) -> list[Bbox]:
+    """Boxes on the page, in pixels, along an arrow: a curve through a point aside of its middle."""
+    (x0, y0), (x1, y1) = ax.transData.transform([start, end])
+    aside = np.array([(x0 + x1) / 2 + bend * (y1 - y0), (y0 + y1) / 2 - bend * (x1 - x0)])
+    t = np.linspace(0.0, 1.0, 25)[:, np.newaxis]
+    line = (1 - t) ** 2 * [x0, y0] + 2 * t * (1 - t) * aside + t**2 * [x1, y1]
+    return [Bbox([point, point]).padded(5.0) for point in line]
 
 
 def _middle(places: pd.DataFrame, xy: pd.DataFrame, weight: pd.Series, area: str) -> np.ndarray:
@@ -193,7 +199,7 @@ def _scale_bar(ax: Axes, xy: pd.DataFrame) -> Bbox:
     return Bbox.union([text.get_window_extent(), Bbox([[px0, py0 - 4], [px1, py0 + 4]])])
 
 
-def _names(ax: Axes, data: MapData, xy: pd.DataFrame, scale: float, obstacles: list[Bbox]) -> None:
+def _names(ax: Axes, data: MapData, xy: pd.DataFrame, scale: float, obstacles: list[Bbox], avoided: list[Bbox]) -> None:
     """Names of the places with the largest circles, and of border posts on this side."""
     weight = _weight(data.places)
     posts = set(data.places.index[data.places["border_post"]]) & set(
@@ -215,7 +221,7 @@ def _names(ax: Axes, data: MapData, xy: pd.DataFrame, scale: float, obstacles: l
               gap=2.0 + _radius(weight[p], scale))
         for p in wanted
     ]  # fmt: skip
-    place_labels(ax, labels, [*obstacles, *circles])
+    place_labels(ax, labels, [*obstacles, *circles], avoided)
 
 
 def _beside(ax: Axes, data: MapData, scale: float) -> None:

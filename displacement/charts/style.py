@@ -33,6 +33,7 @@ NO_DATA = "#a6a6a6"  # IPC: inadequate evidence, 166 166 166
 NOT_ANALYSED = "#ffffff"  # IPC: not analysed
 HALF_PAGE = (7.0, 4.0)  # inches
 SMALLEST = 7.0  # points
+HINTED = 1.03  # letters on a grid of pixels may be so much wider than drawn ones
 LABELLED_DAYS = 9
 DAY = np.timedelta64(1, "D")
 
@@ -125,7 +126,7 @@ def date_axis(ax: Axes, days: pd.DatetimeIndex, *, room: float = 0.5) -> None:
     step = _step(len(days))
     ticks = days[::step]
     if len(ticks) > 1 and len(days) - 1 - (len(ticks) - 1) * step > 0.6 * step:
-        ticks = ticks.append(days[-1:])
+        ticks = pd.DatetimeIndex([*ticks, days[-1]])
     labels = [f"{t.day} {t:%b}" + (f"\n{t.year}" if i == 0 or t.year != ticks[i - 1].year else "")
               for i, t in enumerate(ticks)]  # fmt: skip
     ax.xaxis.set_major_locator(FixedLocator([float(x) for x in day_numbers(ticks)]))
@@ -156,8 +157,8 @@ def _advance(letter: str, weight: str) -> float:
 
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:
-    """Width of a text in points, kerning apart."""
-    return size * sum(_advance(letter, weight) for letter in text)
+    """Width of a text in points, kerning apart, with what a screen's whole pixels may add."""
+    return HINTED * size * sum(_advance(letter, weight) for letter in text)
 
 
 def wrapped(text: str, width: float, size: float, *, most: int = 0, weight: str = "normal") -> list[str]:

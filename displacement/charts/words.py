@@ -36,7 +36,6 @@ from displacement.summaries import (
 from displacement.variables import VARIABLES
 
 PLACES, CHANGES, REPORTS, TIMES, TOGETHER = 6, 3, 6, 3, 4
-SMALL = {"and", "in", "of", "the", "as", "by"}
 
 
 def count_words(value: float) -> str:
@@ -65,22 +64,6 @@ def said(values: xr.DataArray) -> str:
     """Median and range of one number per member."""
     low, middle, high = (float(x) for x in bands(values, RANGE).values)
     return range_words(low, middle, high)
-
-
-def scope_name(name: str, network: Network) -> str:
-    """A place by its name, a group by its id in words."""
-    i = network.places.position.get(name)
-    return network.places.name[i] if i is not None else scope_words(name)
-
-
-def scope_words(name: str) -> str:
-    """The id of a group as a heading.
-
-    >>> scope_words("aleppo_and_idleb_reported")
-    'Aleppo and Idleb Reported'
-    """
-    words = name.replace("_", " ").split()
-    return " ".join(w if w in SMALL and i else w[:1].upper() + w[1:] for i, w in enumerate(words))
 
 
 def summary(
@@ -123,8 +106,8 @@ def _headline(run: xr.Dataset) -> list[str]:
     if figure > 0:
         chance = 100 * chance_above(moved, figure)
         text += (
-            f" A planning figure of **{figure:,.0f}** covers the peak in {100 * PLANNING_SHARE:.0f} of 100 runs;"
-            f" the chance that it is exceeded is {chance:.0f} in 100."
+            f" A planning figure of **{figure:,.0f}** covers the peak in at least {100 * PLANNING_SHARE:.0f} of 100"
+            f" runs; the chance that it is exceeded is {chance:.0f} in 100."
         )
     return [text]
 
@@ -284,7 +267,7 @@ def _reports(run: xr.Dataset, network: Network, observed: pd.DataFrame | None) -
     ]
     for _, row in table.iterrows():
         what = VARIABLES[row["variable"]].long_name.removeprefix("people who ").replace("the reference date", since)
-        who = f"{scope_name(str(row['place_id']), network)}: {what}"
+        who = f"{network.called(str(row['place_id']))}: {what}"
         cells = [day_words(row["date"]), who, reported_words(row),
                  range_words(row["p10"], row["p50"], row["p90"]), str(row["source"])]  # fmt: skip
         lines.append(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |")
@@ -336,6 +319,6 @@ def _ranges(members: int) -> list[str]:
         return [f"This is one run: it has no ranges, and says nothing of how sure its numbers are. {ROUNDING}"]
     return [
         f"Each number is the middle one of {members} equally likely runs; 80 of 100 lie in the range in brackets, 10"
-        " below it and 10 above. Runs differ in what is uncertain, and by chance; no range covers a scenario that is wrong."
+        " below it and 10 above. Runs differ in what is uncertain, and by chance; no range covers a wrong scenario."
         f" {ROUNDING}",
     ]

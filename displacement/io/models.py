@@ -55,6 +55,10 @@ class Entry:
     where: str
     row: Mapping[str, Any]
 
+    def at(self, key: str) -> str:
+        """The words that find a key."""
+        return f"{self.where} {key}" if self.where.endswith("]") else f"{self.where}, {key}"
+
 
 def checked(model: type[Model], entry: Entry, problems: Problems) -> Model | None:
     """The entry as a model, or None and its problems."""
@@ -91,12 +95,12 @@ def _lines(model: type[BaseModel], entry: Entry, error: ValidationError) -> Iter
         if not key:
             yield entry.where, own_words or "does not fit together"
         elif key in unknown:
-            yield f"{entry.where}, {shown_key(key)}", f"unknown key{did_you_mean(key, _keys(model))}"
+            yield entry.at(shown_key(key)), f"unknown key{did_you_mean(key, _keys(model))}"
         elif fault["type"] != "missing":
             value = entry.row.get(key)
-            yield f"{entry.where}, {key} = {shown(value)}", own_words or f"{must(model, key)}{_near(model, key, value)}"
+            yield entry.at(f"{key} = {shown(value)}"), own_words or f"{must(model, key)}{_near(model, key, value)}"
         elif key not in misspelt:
-            yield f"{entry.where}, {key}", f"is missing; {must(model, key)}"
+            yield entry.at(key), f"is missing; {must(model, key)}"
 
 
 def shown_key(key: str) -> str:

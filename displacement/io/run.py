@@ -8,6 +8,7 @@ from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
+import h5py  # type: ignore[import-untyped]
 import numpy as np
 import xarray as xr
 
@@ -46,6 +47,8 @@ def read_run(path: str | Path) -> xr.Dataset:
             raise
         raise InputError(f"{shown(str(path))}: cannot be a file ({fault})") from fault
     try:
+        with h5py.File(target, "r") as file:
+            file.attrs.get("_nc3_strict")  # h5netcdf asks too, and leaves a half-made object behind where this fails
         with xr.open_dataset(target, engine="h5netcdf") as opened:
             return _restored(opened.load())
     except UNREADABLE as fault:

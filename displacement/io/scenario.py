@@ -65,7 +65,9 @@ def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenar
     places, links = _tables(root, sheets, parties, problems)
     network = _network(places, links, groups, [*operations, *events], problems)
     network = replace(
-        network, place_groups=dict.fromkeys(_said(sheets, "place_groups"), ()) | dict(network.place_groups)
+        network,
+        place_groups=dict.fromkeys(_said(sheets, "place_groups"), ()) | dict(network.place_groups),
+        group_names={g.model.id: g.model.name for g in groups if g.model.name},
     )
     about = _about(sheets, network, problems)
     world = World(network=network, parties={p.id: p.name for p in parties.values()}, start=about["start"])
@@ -202,7 +204,12 @@ def _tables(
     root: Path, sheets: Sequence[Sheet], parties: Iterable[str], problems: Problems
 ) -> tuple[Cells | None, Cells | None]:
     """The checked rows of places.csv and links.csv; None for one that cannot be read as a table."""
+    before = len(problems.found)
     places = _table(root, sheets, "places", PLACE_COLUMNS, problems)
+    if places is not None and not len(places):
+        if len(problems.found) == before:
+            problems.add(places.file, "holds no places; at least one row is needed below the header")
+        places = None
     links = _table(root, sheets, "links", LINK_COLUMNS, problems)
     if places is not None:
         places = places_from(places, parties, problems)

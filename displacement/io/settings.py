@@ -33,7 +33,13 @@ def parameters_from(tables: Iterable[tuple[str, Mapping[str, Any]]], problems: P
                 problems.add(f"{where} = {shown(value)}", fault)
             else:
                 values[key] = value
-    return Parameters().with_values({key: value for key, value in values.items() if value is not None})
+    return _moved({key: value for key, value in values.items() if value is not None})
+
+
+def _moved(values: Mapping[str, Any]) -> Parameters:
+    """The default parameters with some replaced; a share next to nothing may not warn of an overflow on the way."""
+    with np.errstate(over="ignore", divide="ignore"):
+        return Parameters().with_values(values)
 
 
 def _prior(f: Field[Any], table: Mapping[str, Any], where: str, problems: Problems) -> tuple[float, ...] | None:
@@ -77,7 +83,7 @@ def parameters_table(parameters: Parameters) -> dict[str, Any]:
             raise InputError(f"parameter {f.name} holds drawn values of several members; only one can be written")
         if value == getattr(usual, f.name) and prior == usual.priors.get(f.name):
             continue
-        follows = usual.with_values({f.name: float(value)}).priors.get(f.name)
+        follows = _moved({f.name: float(value)}).priors.get(f.name)
         if prior == follows:
             table[f.name] = float(value)
         elif prior is not None and prior[1] == value:

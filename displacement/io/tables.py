@@ -37,7 +37,9 @@ class Cells:
     def where(self, i: int, name: str) -> str:
         """File, row, column and value of a cell."""
         value = self.columns[name][i]
-        return f"{self.file}, row {self.rows[i]}, {name}" + (f" = {shown(value)}" if value is not None else "")
+        return f"{self.file}, row {self.rows[i]}, {name}" + (
+            f" = {_cell(value)}" if isinstance(value, float) else f" = {shown(value)}" if value is not None else ""
+        )
 
     def numbers(self, name: str) -> NDArray[np.float64]:
         """A column of numbers; NaN is unknown."""
@@ -168,7 +170,8 @@ def number(spec: Column, text: str) -> tuple[float | None, str]:
     """The number that a cell holds, or what is wrong with it."""
     text = text.strip()
     if not NUMBER.fullmatch(text):
-        hint = "; write it with a point and without separators" if re.fullmatch(r"[\d.,' ]+", text) else ""
+        grouped = re.fullmatch(r"[0-9][0-9., '’\u00a0\u202f]*", text)
+        hint = "; write it with a point, if any, and without separators" if grouped else ""
         return None, f"must be {allowed(spec)}{hint}"
     value = float(text)
     if not spec.low <= value <= spec.high or (spec.type is int and not value.is_integer()):

@@ -47,7 +47,10 @@ def scenario_toml(scenario: Scenario) -> str:
         "parties": _rows(scenario.parties),
         "relations": _rows(scenario.relations),
         "operations": _rows(scenario.operations),
-        "place_groups": [{"id": k, "places": list(v)} for k, v in scenario.network.place_groups.items()],
+        "place_groups": [
+            {"id": k, "name": scenario.network.called(k), "places": list(v)}
+            for k, v in scenario.network.place_groups.items()
+        ],
         "events": [{"kind": e.kind, **row} for e, row in zip(scenario.events, _rows(scenario.events), strict=True)],
     }
     parameters = parameters_table(scenario.parameters)

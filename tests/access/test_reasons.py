@@ -120,3 +120,18 @@ def test_every_place_has_a_reason_that_opens_with_its_status(case, day):
         for place, said in reasons(scenario, day(t), status=status).items():
             code = int(status["access_status"].sel(place=place).values[t])
             assert said.startswith(flags[code].replace("_", " ") + ": ")
+
+
+def test_ground_surrounded_all_along_is_shut_in_only_since_its_way_out_closed(case, day):
+    """town and port are surrounded from the first day (their party holds nothing outside) but people leave by port."""
+    places = {"town": ("g", 9), "port": ("g", 9), "abroad": ("k", 0, "outside")}
+    scenario = case(
+        places,
+        {"tp": ("town", "port"), "pa": ("port", "abroad")},
+        relations=[("g", "k", "truce")],
+        events=[RoadCut(link="tp", start=day(2))],
+        days=40,
+    )
+    said = reasons(scenario, day(39))
+    assert said["town"].startswith("besieged: surrounded (every road out is shut), and shut in since 27 Jan 2016;")
+    assert said["port"].startswith("hard to reach:")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from displacement.access import Thresholds, access_status
+from displacement.access.status import access_class, today_class
 from displacement.events import (
     Capture,
     CrossingOpened,
@@ -361,3 +362,30 @@ def test_ground_whose_holder_is_unknown_is_a_way_out_only_at_the_best_end(case, 
     assert words(status, "town", "access_worst") == ["besieged"] * 3
     assert words(status, "town", "access_best") == ["hard_to_reach"] * 3
     assert values(status, "civilian_exit", "town") == [0.0] * 3
+
+
+def test_at_the_worst_end_a_place_whose_holder_is_unknown_joins_nobody(case, words, day):
+    """A policy lets people through gap, known as it is: still, gap may be anybody's, so town may be alone in its pocket."""
+    places = {"rear": ("g", 0, "outside hub"), "gap": ("", 9), "town": ("g", 9)}
+    people_pass = Permission(link=("rear_gap", "gap_town"), civilians=1.0, start=day(0))
+    status = access_status(
+        case(
+            places,
+            {"rear_gap": ("rear", "gap"), "gap_town": ("gap", "town")},
+            operations=[FROM_REAR],
+            events=[people_pass],
+        )
+    )
+    assert values(status, "surrounded", "town") == [1] * 3
+    assert values(status, "pocket_population", "town") == [9] * 3
+    assert words(status, "town", "access_best") == ["accessible"] * 3
+
+
+def test_on_a_threshold():
+    """Up to .02 is cut, from .75 open; besieged is below a third and below .2."""
+    rule = Thresholds()
+    entry = np.array([0.02, 0.0201, 0.7499, 0.75])
+    assert today_class(entry, rule).tolist() == [2, 1, 1, 0]
+    yes = np.ones(4, bool)
+    assert access_class(yes, np.full(4, 0.1), np.array([0.0, 0.19, 0.2, 1.0]), rule).tolist() == [2, 2, 1, 1]
+    assert access_class(yes, np.array([0.33, 1 / 3, 0.7499, 0.75]), np.zeros(4), rule).tolist() == [2, 1, 1, 0]

@@ -97,3 +97,9 @@ def test_one_name_or_a_list(base, scenario):
     text = (base / "base.toml").read_text()
     (base / "base.toml").write_text(text.replace('place = "one"', 'place = ["one"]'))
     assert read_scenario(base / "base.toml") == scenario
+
+
+@pytest.mark.parametrize("value", ["1e-320", "5e-324", "0", "1e-300"])
+def test_a_parameter_next_to_nothing_is_read_without_a_warning(base, value):
+    parameters = extending(base, f"[parameters]\nspill = {value}\nirregular_rate = {value}\n").parameters
+    assert parameters.spill == float(value)

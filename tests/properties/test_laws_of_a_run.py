@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from displacement.day_loop import simulate_block
 from displacement.members import SOURCES
 from displacement.network import TRAFFIC
-from displacement.day_loop import simulate_block
 from displacement.testing import scenarios
 from tests.lively import lively, lively_scenarios
 
@@ -32,7 +32,9 @@ class Seen:
     def before(self, name):
         """A stock at the end of the day before; at the start people are at home or displaced."""
         values = self.records[name].astype(float)
-        first = {"residents": self.start_residents, "displaced": self.start_displaced}.get(name, np.zeros_like(values[:, 0]))
+        first = {"residents": self.start_residents, "displaced": self.start_displaced}.get(
+            name, np.zeros_like(values[:, 0])
+        )
         return np.concatenate([first[:, np.newaxis].astype(float), values[:, :-1]], axis=1)
 
     def change(self, name):
@@ -133,7 +135,9 @@ def the_newly_displaced_left_home_since_the_reference_date(run):
     since = np.array([date >= run.scenario.since for date in dates])
     left = np.cumsum(run.departures_from_home.sum(axis=PLACE) * since, axis=1)
     moved = np.cumsum(run.departures.sum(axis=PLACE) * since, axis=1)
-    fine = run.at_most(run.newly_displaced.sum(axis=PLACE), left) and run.at_most(run.moved_since.sum(axis=PLACE), moved)
+    fine = run.at_most(run.newly_displaced.sum(axis=PLACE), left) and run.at_most(
+        run.moved_since.sum(axis=PLACE), moved
+    )
     return fine and not run.moved_since[:, ~since].any()
 
 
@@ -182,7 +186,9 @@ def test_the_twin_breaks_no_law(scenario):
 
 def test_the_busy_runs_are_busy():
     """In the scenarios that these laws are tried on, all that may happen does happen."""
-    seen = dict.fromkeys(("traffic", "travelling", "waiting", "crossed", "crossed_irregularly", "gave_up", "stopped", "trapped"), 0)
+    seen = dict.fromkeys(
+        ("traffic", "travelling", "waiting", "crossed", "crossed_irregularly", "gave_up", "stopped", "trapped"), 0
+    )
     for i in range(60):
         records = simulate_block(lively(i, places=7), seed=i, block=0, uncertainty=SOURCES, size=1)
         for name in seen:

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import displacement as dp
+from displacement.day_loop import simulate_block
 from displacement.members import SOURCES
 from displacement.network import Links, Network, Places
-from displacement.day_loop import simulate_block
 from displacement.variables import VARIABLES
 from tests.lively import lively, lively_scenarios
 
@@ -28,7 +28,11 @@ def rows(table, order, **changed):
     for f in fields(table):
         column = changed.get(f.name, getattr(table, f.name))
         found[f.name] = (
-            column if f.name == "extra" else column[order] if isinstance(column, np.ndarray) else tuple(column[i] for i in order)
+            column
+            if f.name == "extra"
+            else column[order]
+            if isinstance(column, np.ndarray)
+            else tuple(column[i] for i in order)
         )
     return type(table)(**found)
 
@@ -37,7 +41,9 @@ def network_of(places, links, origin, destination, place_groups):
     """A network of tables in any order: the ends of links are given as ids, because places are sorted on the way."""
     at = places.index
     ends = {"origin": [at(i) for i in origin], "destination": [at(i) for i in destination]}
-    columns = {f.name: getattr(links, f.name) for f in fields(links)} | {k: np.array(v, np.int64) for k, v in ends.items()}
+    columns = {f.name: getattr(links, f.name) for f in fields(links)} | {
+        k: np.array(v, np.int64) for k, v in ends.items()
+    }
     return Network(places=places, links=Links(**columns), place_groups=place_groups)
 
 
@@ -116,17 +122,21 @@ def renamed(scenario, place_id, link_id, country=None):
 
 @given(lively_scenarios(most_places=5), lively_scenarios(most_places=4), SEEDS, st.sampled_from(["aa", "p3x", "zz"]))
 def test_what_is_out_of_reach_changes_no_bit(scenario, elsewhere, seed, prefix):
-    network, events = renamed(
-        elsewhere, lambda i: f"{prefix}{i}", lambda i: f"l{prefix}{i}", {"AA": "CC", "BB": "DD"}
+    network, events = renamed(elsewhere, lambda i: f"{prefix}{i}", lambda i: f"l{prefix}{i}", {"AA": "CC", "BB": "DD"})
+    kept = tuple(
+        e
+        for e in events
+        if e.kind not in ("Relation", "Ceasefire") and not {"everywhere"} & set(getattr(e, "place", ()))
     )
-    kept = tuple(e for e in events if e.kind not in ("Relation", "Ceasefire") and not {"everywhere"} & set(getattr(e, "place", ())))
     more = replace(scenario, network=joined(scenario.network, network), events=(*scenario.events, *kept))
     where = {
         "place": [more.network.places.index(i) for i in scenario.network.places.id],
         "link": [more.network.links.index(i) for i in scenario.network.links.id],
     }
     crossings = [i for i, c in zip(more.network.links.id, more.network.links.crossing, strict=True) if c]
-    where["crossing"] = [crossings.index(i) for i, c in zip(scenario.network.links.id, scenario.network.links.crossing, strict=True) if c]
+    where["crossing"] = [
+        crossings.index(i) for i, c in zip(scenario.network.links.id, scenario.network.links.crossing, strict=True) if c
+    ]
     assert_equal(block(scenario, seed), block(more, seed), **{k: np.array(v, int) for k, v in where.items()})
 
 
@@ -142,7 +152,11 @@ def test_other_names_permute_the_twin(scenario, random):
     where = {
         "place": [network.places.index(place[i]) for i in scenario.network.places.id],
         "link": [network.links.index(link[i]) for i in scenario.network.links.id],
-        "crossing": [crossings.index(link[i]) for i, c in zip(scenario.network.links.id, scenario.network.links.crossing, strict=True) if c],
+        "crossing": [
+            crossings.index(link[i])
+            for i, c in zip(scenario.network.links.id, scenario.network.links.crossing, strict=True)
+            if c
+        ],
     }
     a, b = block(scenario, uncertainty=()), block(other, uncertainty=())
     assert_equal(a, b, 1e-9, **{k: np.array(v, int) for k, v in where.items()})
@@ -195,7 +209,7 @@ def test_an_event_after_the_end_changes_nothing(scenario, seed):
     assert_equal(block(scenario, seed), block(scenario.with_events(late, after), seed))
 
 
-@pytest.mark.parametrize("seed", [2, 3])
+@pytest.mark.parametrize("seed", [134, 314])
 def test_the_first_members_of_a_larger_ensemble_are_those_of_a_smaller(seed):
     scenario = lively(seed, places=6, events=8)
     few, some, many = (dp.simulate(scenario, members=k, seed=seed) for k in (7, 52, 101))
@@ -213,14 +227,14 @@ def test_members_do_not_depend_on_how_many_stand_beside_them(scenario, seed, siz
 
 @pytest.mark.slow
 def test_one_worker_and_two_give_the_same_bytes():
-    scenario = lively(2, places=6, events=8)
+    scenario = lively(340, places=6, events=8)
     one, two = (dp.simulate(scenario, members=120, seed=5, workers=workers) for workers in (1, 2))
     assert one.attrs["digest"] == two.attrs["digest"]
     assert one.identical(two)
 
 
 def test_another_seed_and_another_block_are_other_luck():
-    scenario = lively(2, places=6, events=8)
+    scenario = lively(340, places=6, events=8)
     a, b, c = block(scenario, 1), block(scenario, 2), block(scenario, 1, number=1)
     assert (a["displaced"] != b["displaced"]).any()
     assert (a["displaced"] != c["displaced"]).any()

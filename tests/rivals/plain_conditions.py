@@ -17,7 +17,12 @@ BY_RELATION = {
 }
 BY_FIRE = [[1, 1, 1, 1], [0.9, 0.9, 0.8, 0.7], [0.6, 0.6, 0.5, 0.4], [0.2, 0.1, 0.1, 0.1], [0, 0, 0, 0]]
 CONTESTED = [0.5, 0.5, 0.2, 0.2]
-FLIGHT = {3: {-3: 0.1, -2: 0.25, -1: 0.35, 0: 0.3}, 2: {-2: 0.25, -1: 0.35, 0: 0.3}, 1: {-1: 0.35, 0: 0.3}, 0: {0: 0.5, 1: 0.5}}
+FLIGHT = {
+    3: {-3: 0.1, -2: 0.25, -1: 0.35, 0: 0.3},
+    2: {-2: 0.25, -1: 0.35, 0: 0.3},
+    1: {-1: 0.35, 0: 0.3},
+    0: {0: 0.5, 1: 0.5},
+}
 
 
 class PlainConditions:
@@ -83,7 +88,9 @@ class PlainConditions:
 
     def physical(self, day, link):
         """The last cut or repair decides; on the same day, the cut."""
-        said = [(e.start, e.kind == "RoadRepaired") for e in self.in_force(day, "RoadCut", "RoadRepaired") if link in e.link]
+        said = [
+            (e.start, e.kind == "RoadRepaired") for e in self.in_force(day, "RoadCut", "RoadRepaired") if link in e.link
+        ]
         return min((ok for start, ok in said if start == said[0][0])) if said else True
 
     def fire(self, day, link):
@@ -132,10 +139,18 @@ class PlainConditions:
     def quota(self, day, link, way, traffic):
         """The smallest of the link's own and of every quota in force."""
         row = self.network.links.id.index(link)
-        own = self.network.links.people_per_day if traffic in ("civilians", "medical") else self.network.links.trucks_per_day
+        own = (
+            self.network.links.people_per_day
+            if traffic in ("civilians", "medical")
+            else self.network.links.trucks_per_day
+        )
         limits = [math.inf if math.isnan(own[row]) else own[row]]
         for event in self.in_force(day, "CrossingQuota"):
-            if link in event.crossing and traffic in event.traffic and event.direction in ("both", ["forward", "backward"][way]):
+            if (
+                link in event.crossing
+                and traffic in event.traffic
+                and event.direction in ("both", ["forward", "backward"][way])
+            ):
                 limits.append(event.per_day)
         return min(limits)
 
@@ -145,7 +160,11 @@ class PlainConditions:
         km = self.network.links.length_km[row]
         a, b = (control(day, place) for place in self.ends(link))
         front = a != b and not self.is_crossing(link)
-        return km / self.network.links.speed_kmh[row] + p.checkpoint_hours * math.ceil(km / 25) + p.cross_line_hours * front
+        return (
+            km / self.network.links.speed_kmh[row]
+            + p.checkpoint_hours * math.ceil(km / 25)
+            + p.cross_line_hours * front
+        )
 
     def flight(self, place, days):
         """{day: share} of the flight from captures by a hostile party, and by any other."""

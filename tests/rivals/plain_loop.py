@@ -72,7 +72,9 @@ class Plain:
         self.luck = Luck(seed, block)
         links = scenario.network.links
         if "conditions" in uncertainty:
-            self.completion = [float(self.luck.uniform("unknown permission", 1, key=stream_key(i))[0]) for i in links.id]
+            self.completion = [
+                float(self.luck.uniform("unknown permission", 1, key=stream_key(i))[0]) for i in links.id
+            ]
             scenario = scenario.settled(self.luck)
         else:
             self.completion = [0.5] * len(links)
@@ -166,7 +168,11 @@ class Plain:
         kind = table.kind[option.place]
         population = table.population[option.place]
         people = (0.0 if math.isnan(population) else population) + table.opening_displaced[option.place]
-        return option.gate is not None or kind == "camp" or (kind in ("town", "region") and people >= self.central.town_size)
+        return (
+            option.gate is not None
+            or kind == "camp"
+            or (kind in ("town", "region") and people >= self.central.town_size)
+        )
 
     def standing(self, day, origin, place):
         """How the party at a destination stands to the one at the origin, this morning."""
@@ -260,7 +266,8 @@ class Plain:
         danger = min(1.0, self.felt(day, place, member))
         fighting = multiplier * self.number("departure_rate", member) * danger
         capture = multiplier * sum(
-            self.conditions[f"capture_by_{whom}"][day, place] * -math.log(1 - self.number(f"capture_share_{whom}", member))
+            self.conditions[f"capture_by_{whom}"][day, place]
+            * -math.log(1 - self.number(f"capture_share_{whom}", member))
             for whom in ("hostile", "other")
         )
         kind = self.network.places.kind[place]
@@ -304,12 +311,16 @@ class Plain:
 
     def opening(self):
         """Everybody at the start, by member."""
+
         def rounded(x):
             return math.floor(x + 0.5) if self.whole else float(x)
 
         crowd = []
         for m in range(self.size):
-            people = {key: defaultdict(int) for key in ("settled", "stayers", "trapped home", "away", "trapped away", "waiting")}
+            people = {
+                key: defaultdict(int)
+                for key in ("settled", "stayers", "trapped home", "away", "trapped away", "waiting")
+            }
             people["travelling"] = defaultdict(int)  # (vintage, route, days done): people
             for i in self.places:
                 residents = rounded(self.drawn.residents[m if len(self.drawn.residents) > 1 else 0, i])
@@ -330,7 +341,9 @@ class Plain:
         self.record = {name: np.zeros((self.size, days, n), kind) for name in by_place.split()}
         self.record |= {name: np.zeros((self.size, days, links, 2), kind) for name in ("travelling", "traffic")}
         self.record |= {name: np.zeros((self.size, days, gates, 2), kind) for name in by_gate.split()}
-        self.record["start_residents"] = np.array([[p["settled"][i] + p["stayers"][i] for i in self.places] for p in crowd], kind)
+        self.record["start_residents"] = np.array(
+            [[p["settled"][i] + p["stayers"][i] for i in self.places] for p in crowd], kind
+        )
         self.record["start_displaced"] = np.array([[p["away"][BEFORE, i] for i in self.places] for p in crowd], kind)
         for day in range(days):
             self.day(day, crowd)
@@ -402,7 +415,9 @@ class Plain:
                     setting_out[m][vintage, route] += gone[m, 0, which, r]
 
     def _binomial(self, process, n, p, day, key):
-        return self.draws.binomial(process, n[..., np.newaxis], np.asarray(p)[..., np.newaxis], day=day, keys=key)[..., 0]
+        return self.draws.binomial(process, n[..., np.newaxis], np.asarray(p)[..., np.newaxis], day=day, keys=key)[
+            ..., 0
+        ]
 
     def _choose(self, process, movers, pulls, day, key):
         """(member, group, class, route) multinomial among the routes; where nothing pulls, nobody goes."""

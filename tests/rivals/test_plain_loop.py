@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from displacement.members import SOURCES
 from displacement.day_loop import simulate_block
+from displacement.members import SOURCES
 from displacement.testing import scenarios
 from tests.lively import lively_scenarios
 from tests.rivals.plain_loop import Tie, plain_block

@@ -1,0 +1,98 @@
+"""The status board: what is not simply open, since when and why."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from displacement.charts import board_table, status_board
+from displacement.io import read_scenario
+from displacement.summaries import shared
+
+FOLDER = Path(__file__).parents[2] / "scenarios" / "aleppo_2016"
+
+
+@pytest.fixture(scope="module")
+def board(aleppo, aleppo_conditions, aleppo_access):
+    return board_table(aleppo, aleppo_conditions, aleppo.end, aleppo_access)
+
+
+def row_of(table, link):
+    (row,) = [r for _, r in table.iterrows() if link in r["links"].split()]
+    return row
+
+
+def test_shut_to_people_says_nothing_of_aid(board):
+    row = row_of(board, "bab_al_salama_crossing")
+    assert (row["people"], row["aid"], row["kind"], row["trucks_per_day"]) == ("closed", "open", "crossing", 60.0)
+    assert "shut to civilians" in row["why"]
+    assert pd.isna(row["since"])
+
+
+def test_open_roads_are_left_out_and_no_other(board, aleppo, aleppo_conditions):
+    chance = aleppo_conditions["permission"].isel(time=-1).sel(traffic=["civilians", "aid"]).values
+    chance = np.where(aleppo.network.links.directed[:, None, None] & (np.arange(2) == 1)[None, :, None], 1.0, chance)
+    expected = {
+        k for k, open_ in zip(aleppo.network.links.id, (chance >= 0.99).all(axis=(1, 2)), strict=True) if not open_
+    }
+    assert sorted(" ".join(board["links"]).split()) == sorted(expected)
+
+
+def test_directions_that_differ_are_both_named(board):
+    assert row_of(board, "afrin_darat_izza")["people"] == "to Darat Izza restricted, to Afrin open"
+
+
+def test_a_cut_has_its_date_and_event():
+    scenario = read_scenario(FOLDER / "castello_cut.toml")
+    table = board_table(scenario, scenario.compile(), "2016-03-01")
+    row = row_of(table, "castello_road")
+    assert (row["people"], row["aid"], row["why"]) == ("closed", "closed", "road cut")
+    assert str(row["since"])[:10] == "2016-02-20"
+    before = row_of(board_table(scenario, scenario.compile(), "2016-02-19"), "castello_road")
+    assert before["people"] == "restricted"
+    assert str(before["since"])[:10] == "2016-02-03"
+    assert "fire" in before["why"]
+
+
+def test_a_capture_is_the_cause_of_a_new_front_line(board):
+    row = row_of(board, "ratyan_bayanoun")
+    assert "Ratyan" in row["why"]
+    assert str(row["since"])[:10] == "2016-02-05"
+
+
+def test_unknown_is_a_state_of_its_own():
+    from displacement.events import Permission
+
+    scenario = read_scenario(FOLDER).with_events(Permission(link="azaz_mare", start="2016-02-01", civilians="unknown"))
+    row = row_of(board_table(scenario, scenario.compile(), scenario.end), "azaz_mare")
+    assert (row["people"], row["aid"]) == ("unknown", "open")
+
+
+def test_most_people_first_and_the_rest_counted(board):
+    people = board["people_in_pocket"].dropna().tolist()
+    assert people == sorted(people, reverse=True)
+    ax = status_board(shared(board, ["people_in_pocket"]))
+    said = [t.get_text() for t in ax.texts]
+    names = [t for t in said if " – " in t or "roads:" in t]
+    assert names
+    assert any("more in the table" in t for t in said)
+
+
+def test_cells_stay_apart_and_in_their_columns(board, texts_of):
+    ax = status_board(shared(board, ["people_in_pocket"]))
+    found = texts_of(ax.figure)
+    for i, (one, box) in enumerate(found):
+        for other, there in found[i + 1 :]:
+            assert not box.padded(-0.5).overlaps(there.padded(-0.5)), (one.get_text(), other.get_text())
+
+
+@pytest.mark.parametrize("keep", [0, 1])
+def test_odd_data_is_drawn(board, keep):
+    ax = status_board(board[:keep].assign(people_in_pocket=np.nan))
+    said = [t.get_text() for t in ax.texts]
+    assert any("All roads" in t for t in said) == (keep == 0)
+
+
+def test_without_access_pockets_are_not_known(aleppo, aleppo_conditions):
+    assert board_table(aleppo, aleppo_conditions, aleppo.end)["people_in_pocket"].isna().all()

@@ -1,0 +1,108 @@
+"""The flow map: circles and arrows are the numbers, labels stay apart, nothing internal is shared."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from displacement.charts import flow_map, map_data
+from displacement.summaries import numbers_of
+
+
+@pytest.fixture(scope="module")
+def data(aleppo_run, aleppo, aleppo_conditions):
+    return map_data(aleppo_run, aleppo, aleppo_conditions)
+
+
+def circles(ax, name):
+    (found,) = [c for c in ax.collections if c.get_gid() == name]
+    return found
+
+
+def test_circles_have_the_area_of_the_counts(data):
+    ax = flow_map(data.for_sharing())
+    for name in ("left", "moved"):
+        counts = numbers_of(data.for_sharing().places[f"{name}_p50"])
+        counts = counts[np.isfinite(counts) & (counts > 0)]
+        drawn = circles(ax, name).get_sizes()
+        assert np.allclose(drawn / drawn.max(), counts / counts.max())
+
+
+def test_both_kinds_of_circle_have_one_scale(data):
+    ax = flow_map(data)
+    per_person = [circles(ax, name).get_sizes().max() / data.places[f"{name}_p50"].max() for name in ("left", "moved")]
+    assert per_person[0] == pytest.approx(per_person[1])
+
+
+def test_the_tables_are_the_run(data, aleppo_run):
+    left = np.median(aleppo_run["departures_from_home"].sum("time").sel(place="tell_rifaat"))
+    assert data.places.loc["tell_rifaat", "left_p50"] == left
+    moved = np.quantile(aleppo_run["moved_since"].isel(time=-1).sel(place="azaz"), 0.9)
+    assert data.places.loc["azaz", "moved_p90"] == moved
+    crossed = np.median(aleppo_run["crossed"].sel(crossing="bab_al_salama_crossing", direction="forward").sum("time"))
+    row = data.arrows.set_index(["start", "end"]).loc[("bab_al_salama", "oncupinar")]
+    assert row["p50"] == crossed
+
+
+def test_an_arrow_sums_all_roads_between_two_areas(data, aleppo_run, aleppo):
+    area = data.places["area"]
+    total = np.zeros(aleppo_run.sizes["member"])
+    for i, link in enumerate(aleppo.network.links.id):
+        a, b = area[str(aleppo_run["link_from"].values[i])], area[str(aleppo_run["link_to"].values[i])]
+        for ends, way in (((a, b), "forward"), ((b, a), "backward")):
+            if ends == ("SY02", "SY07"):
+                total += aleppo_run["traffic"].sel(link=link, direction=way).sum("time").values
+    row = data.arrows.set_index(["start", "end"]).loc[("SY02", "SY07")]
+    assert row["p50"] == np.median(total)
+
+
+def test_areas_joined_by_a_single_road_have_no_arrow(data):
+    pairs = set(zip(data.arrows["start"], data.arrows["end"], strict=True))
+    assert ("SY02", "SY05") not in pairs  # its number would be that of the road Khanasir - Ithriya
+    assert ("SY02", "SY07") in pairs
+
+
+def test_shut_roads_are_crossed_out(data, aleppo_conditions):
+    ax = flow_map(data)
+    (marks,) = [k for k in ax.lines if k.get_gid() == "shut"]
+    assert len(marks.get_xdata()) == data.roads["shut"].sum()
+    high = aleppo_conditions["permission_high"].isel(time=-1).sel(traffic=["civilians", "aid"]).values
+    assert data.roads["shut"].tolist() == (high <= 0.02).all(axis=(1, 2)).tolist()
+
+
+def test_shared_data_has_no_traffic(data, aleppo_run, aleppo, aleppo_conditions):
+    inside = map_data(aleppo_run, aleppo, aleppo_conditions, internal=True)
+    assert len(inside.traffic)
+    assert not len(data.traffic)
+    assert not len(inside.for_sharing().traffic)
+    assert not [p for p in flow_map(data).patches if p.get_gid() == "traffic"]
+    widths = [p.get_linewidth() for p in flow_map(inside).patches if p.get_gid() == "traffic"]
+    assert len(set(widths)) > 5
+
+
+def test_a_date_stops_the_clock(aleppo_run, aleppo, aleppo_conditions):
+    early = map_data(aleppo_run, aleppo, aleppo_conditions, "2016-01-26")
+    assert early.places["left_p50"].sum() == 0
+    assert not early.roads.set_index("link").loc["ratyan_bayanoun", "shut"]
+
+
+def test_labels_stay_apart_and_off_the_circles(data, texts_of):
+    ax = flow_map(data.for_sharing())
+    found = texts_of(ax.figure)
+    assert len(ax.texts) > 8
+    for i, (one, box) in enumerate(found):
+        for other, there in found[i + 1 :]:
+            assert not box.overlaps(there), (one.get_text(), other.get_text())
+
+
+def test_odd_data_is_drawn(data):
+    nobody = data.places.assign(**{c: 0.0 for c in data.places if c.startswith(("left_", "moved_"))})
+    unknown = data.places.assign(**{c: np.nan for c in data.places if c.startswith(("left_", "moved_"))})
+    alone = replace(data, places=data.places[:1], roads=data.roads[:0], arrows=data.arrows[:0])
+    for odd in (replace(data, places=nobody), replace(data, places=unknown), alone):
+        flow_map(odd).figure.draw_without_rendering()
+
+
+def test_one_member_and_one_day(aleppo_run, aleppo, aleppo_conditions):
+    day = aleppo_run.isel(member=[0], time=[0])
+    flow_map(map_data(day, aleppo, aleppo_conditions)).figure.draw_without_rendering()

@@ -1,0 +1,122 @@
+"""What every variable and every parameter promises: it is defined, it is used, it is in the one table."""
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import displacement as dp
+from displacement.day_loop import simulate_block
+from displacement.parameters import Parameters
+from displacement.variables import VARIABLES, attributes
+from tests.lively import lively
+
+DIMS = {
+    "member",
+    "time",
+    "place",
+    "link",
+    "crossing",
+    "direction",
+    "traffic",
+    "group",
+    "commodity",
+    "party",
+    "other_party",
+}
+BUSY = (134, 314, 340, 95, 295)  # seeds of `lively` in which all that may happen does
+# These make the routes, the conditions or the draws, which all members of a block share: they are never drawn.
+SHARED = {
+    "warning_days", "capture_once_days", "lost_days", "daily_spread", "daily_memory", "population_common", "horizon",
+    "travel_day", "permission_price", "risk_price", "routes_per_origin", "checkpoint_hours", "cross_line_hours",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("variable", VARIABLES.values(), ids=lambda v: v.name)
+def test_every_variable_is_defined(variable):
+    assert variable.units
+    assert variable.long_name
+    assert variable.definition
+    assert set(variable.dims) <= DIMS
+    dims, attrs = attributes(variable.name)
+    assert dims == variable.dims
+    assert attrs["units"] == variable.units
+    if variable.flags:
+        assert attrs["flag_meanings"].split() == list(variable.flags)
+        assert len(attrs["flag_values"]) == len(variable.flags)
+    if "member" in variable.dims and "time" in variable.dims:
+        assert variable.cell_methods
+
+
+@pytest.fixture(scope="module")
+def run():
+    return dp.simulate(lively(340, places=6, events=8), members=3)
+
+
+def test_every_variable_of_a_run_is_in_the_table(run):
+    for name, values in run.data_vars.items():
+        dims, attrs = attributes(name)
+        assert values.dims == dims, name
+        assert {key: values.attrs[key] for key in attrs} == attrs, name
+
+
+def test_every_variable_of_conditions_is_in_the_table():
+    for name, values in lively(340).compile().data_vars.items():
+        dims, attrs = attributes(name)
+        assert values.dims == dims, name
+        assert values.attrs["units"] == attrs["units"], name
+
+
+def test_counts_are_32_bit_integers_without_gaps(run):
+    for name, values in run.data_vars.items():
+        assert values.dtype == np.int32, name
+        assert (values >= 0).all(), name
+
+
+def records(scenario, uncertainty=("counts", "daily", "populations"), size=2):
+    return simulate_block(scenario, seed=1, block=0, uncertainty=uncertainty, size=size)
+
+
+def differ(a, b):
+    return any(not np.array_equal(a[name], b[name]) for name in a)
+
+
+OTHER = {"cross_line_settling": 0.5, "medical_share": 0.5, "company": 1.5, "risk_price": 40.0, "horizon": 0.5, "routes_per_origin": 1, "capture_once_days": 1}  # fmt: skip
+
+
+def other_value(f):
+    """Another value of a parameter, inside its bounds."""
+    return type(f.default)(OTHER.get(f.name, f.default * 3 if f.default * 3 <= f.metadata["high"] else f.default / 3))
+
+
+@pytest.mark.parametrize("f", Parameters.quantities(), ids=lambda f: f.name)
+def test_every_parameter_is_read(f):
+    """Changing it changes what happens in some scenario: none is advertised and ignored."""
+    for number in (*BUSY, *range(400, 440)):
+        scenario = replace(lively(number, places=6, events=8), parameters=Parameters(travel_day=2.0))
+        twice = [
+            dp.Capture(place="p0", by=by, start=scenario.start + dt.timedelta(days=n))
+            for n, by in ((4, "red"), (8, "blue"))
+        ]
+        scenario = replace(scenario, events=(*(e for e in scenario.events if e.kind != "Capture"), *twice))
+        changed = replace(scenario, parameters=scenario.parameters.with_values({f.name: other_value(f)}))
+        if differ(records(scenario), records(changed)):
+            return
+    pytest.fail(f"{f.name} changes nothing in 45 scenarios")
+
+
+@pytest.mark.parametrize("f", Parameters.quantities(), ids=lambda f: f.name)
+def test_a_prior_on_any_parameter_runs_and_varies_between_members(f):
+    """Six places: six members, so that a member taken for a place would go unnoticed, and four, so that it would not."""
+    centre = float(f.default) or 0.5 * f.metadata["high"]
+    prior = (max(centre * 0.6, f.metadata["low"]), centre, min(centre * 1.4, f.metadata["high"]))
+    varies = False
+    for number in BUSY[:1] if f.name in SHARED else (*BUSY, *range(400, 425)):
+        values = {"travel_day": 2.0, "horizon": 30.0, f.name: type(f.default)(centre)}
+        scenario = replace(lively(number, places=6, events=8), parameters=Parameters(**values, priors={f.name: prior}))
+        four, six = (records(scenario, ("parameters",), size) for size in (4, 6))
+        assert not differ(four, {name: found[:4] for name, found in six.items()})
+        if varies := any(np.ptp(found, axis=0).max(initial=0) > 1e-9 for found in four.values()):
+            break
+    assert varies == (f.name not in SHARED)
