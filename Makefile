@@ -24,8 +24,10 @@ run: .venv/.run     ## simulate Aleppo, February 2016, and say where the charts 
 test: .venv/.dev    ## the suite that a developer waits for
 	@$(BIN)/python -m pytest -n 2
 
-test-all: .venv/.dev  ## what CI runs: every property 2,000 times, the slow tests, the notebooks
-	@HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 -m "slow or not slow"
+LAWS := tests/properties tests/rivals tests/access/test_properties.py tests/io/test_written.py
+test-all: .venv/.dev  ## what CI runs beyond `test`: the laws 2,000 times, the slow tests, the notebooks
+	@HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 -m "slow or not slow" $(LAWS)
+	@$(BIN)/python -m pytest -n 2 -m slow
 	@$(BIN)/python -m pytest -n 2 --nbmake --nbmake-timeout=60 notebooks
 
 bench: .venv/.dev   ## ratios, never bare seconds

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from displacement.events import Relation as Relation
     from displacement.events import RoadCut as RoadCut
     from displacement.events import RoadRepaired as RoadRepaired
+    from displacement.io import read_observed as read_observed
     from displacement.io import read_run as read_run
     from displacement.io import read_scenario as read_scenario
     from displacement.io import write_run as write_run
     from displacement.io import write_scenario as write_scenario
+    from displacement.members import SOURCES as SOURCES
     from displacement.network import Network as Network
     from displacement.parameters import Parameters as Parameters
     from displacement.scenario import Scenario as Scenario
@@ -38,8 +40,9 @@ _HOME = {
     **dict.fromkeys(
         ["AirStrikes", "Capture", "Ceasefire", "Contested", "CrossingClosed", "CrossingOpened", "CrossingQuota",
          "Fighting", "Fire", "Permission", "Relation", "RoadCut", "RoadRepaired"], "events"),
-    **dict.fromkeys(["read_scenario", "write_scenario", "read_run", "write_run"], "io"),
+    **dict.fromkeys(["read_scenario", "write_scenario", "read_run", "write_run", "read_observed"], "io"),
     "InputError": "errors",
+    "SOURCES": "members",
     "Network": "network",
     "Parameters": "parameters",
     "Scenario": "scenario",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -233,7 +232,7 @@ def _of_period(scenario: Scenario) -> Iterator[str]:
     first, last = scenario.start, scenario.end
     period = f"{shown_day(first)} to {shown_day(last)}"
     for event in scenario.events:
-        begins: dt.date = event.earliest or event.start
+        begins = event.first
         if begins > last or (event.end is not None and event.end < first):
             yield f"{_event(event)} lies outside the period ({period}): correct its dates, or leave it out."
 

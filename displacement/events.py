@@ -106,16 +106,17 @@ class World:
         """Names of places or groups as a reader knows them."""
         return listed([self.network.called(name) for name in names])
 
-    def roads(self, names: Iterable[str]) -> str:
-        """Links by their two ends."""
+    def roads(self, names: Iterable[str], direction: str = "both") -> str:
+        """Links by their two ends; in one direction, from one to the other."""
+        return listed([self._road(name, direction) for name in names])
+
+    def _road(self, name: str, direction: str) -> str:
         links, places = self.network.links, self.network.places
-        rows = [(name, links.position.get(name)) for name in names]
-        return listed(
-            [
-                name if i is None else f"{places.name[links.origin[i]]} - {places.name[links.destination[i]]}"
-                for name, i in rows
-            ]
-        )
+        if name not in links.position:
+            return name
+        i = links.position[name]
+        start, end = places.name[links.origin[i]], places.name[links.destination[i]]
+        return {"both": f"{start} - {end}", "forward": f"{start} to {end}", "backward": f"{end} to {start}"}[direction]
 
 
 def listed(words: list[str], most: int = 6) -> str:
@@ -138,12 +139,22 @@ def shown_day(date: dt.date) -> str:
     return f"{date.day} {date:%b %Y}"
 
 
+def spell(first: dt.date, last: dt.date) -> str:
+    """From one day to another in words, or the one day.
+
+    >>> spell(dt.date(2016, 2, 3), dt.date(2016, 2, 16))
+    '3 Feb 2016 to 16 Feb 2016'
+    """
+    return shown_day(first) if first == last else f"{shown_day(first)} to {shown_day(last)}"
+
+
 class Event(BaseModel, ABC):
     """Base of all events: when, how sure, who says so. `group` is a tag that `without` can take away."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
     kind: ClassVar[str] = ""
+    begins: ClassVar[str] = "from"
     start: Day
     end: Day | None = None
     earliest: Day | None = None
@@ -158,7 +169,7 @@ class Event(BaseModel, ABC):
         if self.end is not None and self.end < self.start:
             message = f"end = {self.end} lies before start = {self.start}"
             raise ValueError(message)
-        if not (self.earliest or self.start) <= self.start <= (self.latest or self.start):
+        if not self.first <= self.start <= self.last:
             message = f"start = {self.start} must lie from earliest = {self.earliest} to latest = {self.latest}"
             raise ValueError(message)
         return self
@@ -177,14 +188,21 @@ class Event(BaseModel, ABC):
 
     def sentence(self, world: World) -> str:
         """What happens and when."""
-        when = (
-            f"from {shown_day(self.start)}" if self.end is None else f"{shown_day(self.start)} to {shown_day(self.end)}"
-        )
-        if self.earliest or self.latest:
-            when += (
-                f" (start between {shown_day(self.earliest or self.start)} and {shown_day(self.latest or self.start)})"
-            )
-        return f"{self.what(world)}, {when}."
+        when = f"{self.begins} {shown_day(self.start)}" if self.end is None else spell(self.start, self.end)
+        if self.first < self.last:
+            when += f" (start between {shown_day(self.first)} and {shown_day(self.last)})"
+        what = self.what(world)
+        return f"{what[:1].upper()}{what[1:]}, {when}."
+
+    @property
+    def first(self) -> dt.date:
+        """The earliest day on which it may start."""
+        return self.earliest or self.start
+
+    @property
+    def last(self) -> dt.date:
+        """The latest day on which it may start."""
+        return self.latest or self.start
 
     def shifted(self, days: int) -> Event:
         """The same event some days later (earlier, if negative)."""
@@ -265,6 +283,7 @@ class Capture(Event):
 
     place: Names
     by: str
+    begins: ClassVar[str] = "on"
 
     def effects(self, world: World) -> list[Effect]:
         """Change control."""
@@ -352,8 +371,7 @@ class Permission(Event):
     def what(self, world: World) -> str:
         """See `Event.what`."""
         said = ", ".join(f"{k} {v if isinstance(v, str) else format(v, 'g')}" for k, v in self.values().items())
-        way = "" if self.direction == "both" else f" ({self.direction})"
-        return f"permission on {world.roads(self.link)}{way}: {said}"
+        return f"permission on {world.roads(self.link, self.direction)}: {said}"
 
 
 class CrossingClosed(Event):
@@ -373,8 +391,8 @@ class CrossingClosed(Event):
 
     def what(self, world: World) -> str:
         """See `Event.what`."""
-        way = "" if self.direction == "both" else f" ({self.direction})"
-        return f"the crossing {world.roads(self.crossing)} is {self.verb} to {listed(list(self.traffic))}{way}"
+        crossing = world.roads(self.crossing, self.direction)
+        return f"the crossing {crossing} is {self.verb} to {listed(list(self.traffic))}"
 
 
 class CrossingOpened(CrossingClosed):
@@ -401,7 +419,7 @@ class CrossingQuota(Event):
     def what(self, world: World) -> str:
         """See `Event.what`."""
         return (
-            f"the crossing {world.roads(self.crossing)} admits at most {self.per_day:,.0f} a day"
+            f"the crossing {world.roads(self.crossing, self.direction)} admits at most {self.per_day:,.0f} a day"
             f" of {listed(list(self.traffic))}"
         )
 

@@ -17,6 +17,7 @@ PLACE_KINDS = ("village", "town", "camp", "border_post", "junction", "front_post
 LINK_KINDS = ("road", "crossing")
 DIRECTIONS = ("forward", "backward")
 TRAFFIC = ("civilians", "medical", "trade", "aid")
+HUES = ("#999", "#c33")  # of a road, of a crossing
 EARTH_RADIUS_KM = 6371.0
 MOST_PEOPLE = 2_000_000_000  # what a 32-bit count holds; far above any crisis
 
@@ -289,7 +290,7 @@ def _small_map(network: Network) -> str:
     span = max(np.ptp(x), np.ptp(y), 1e-6)
     px, py = 10 + 340 * (x - x.min()) / span, 10 + 340 * (y - y.min()) / span
     lines = "".join(
-        f'<line x1="{px[a]:.1f}" y1="{py[a]:.1f}" x2="{px[b]:.1f}" y2="{py[b]:.1f}" stroke="{("#999", "#c33")[c]}"/>'
+        f'<line x1="{px[a]:.1f}" y1="{py[a]:.1f}" x2="{px[b]:.1f}" y2="{py[b]:.1f}" stroke="{HUES[int(c)]}"/>'
         for a, b, c in zip(links.origin, links.destination, links.crossing, strict=True)
     )
     dots = "".join(

@@ -45,6 +45,7 @@ from displacement.summaries import (
     shared,
     shared_stocks,
     stock_totals,
+    without_irregular,
 )
 from displacement.variables import STOCK, VARIABLES
 
@@ -104,7 +105,7 @@ def write_outputs(
     internal : also write what must stay inside; each such file carries INTERNAL in its name and in its headers
     """
     out = _Folder(
-        run=run,
+        run=without_irregular(run),
         scenario=scenario,
         conditions=scenario.compile(),
         access=access,
@@ -120,7 +121,7 @@ def write_outputs(
     if internal:
         _write_internal(out)
     page = out.path / "summary.md"
-    page.write_text(summary(run, scenario, out.conditions, access, observed), encoding="utf-8")
+    page.write_text(summary(without_irregular(run), scenario, out.conditions, access, observed), encoding="utf-8")
     return [*out.written, page]
 
 

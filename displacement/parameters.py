@@ -14,6 +14,7 @@ from displacement.errors import InputError, did_you_mean
 TEN_PERCENT = 1.2815515655446004  # the standard normal's 90 % point
 Prior = tuple[float, float, float]  # 10 %, 50 %, 90 % points
 JUDGEMENT = "judgement; a starting value"
+NIL = 1e-12  # where the log and logit scales of priors end
 
 
 def quantity(
@@ -161,6 +162,11 @@ class Parameters:
             if not np.all((np.asarray(value) >= m["low"]) & (np.asarray(value) <= m["high"])):
                 raise InputError(f"{f.name} = {value} {m['unit']}: must lie in [{m['low']}, {m['high']}]")
         object.__setattr__(self, "priors", dict(self._default_priors() if not self.priors else self.priors))
+        for f in (f for f in self.quantities() if f.name in self.priors):
+            low, median, high = self.priors[f.name]
+            if not f.metadata["low"] <= low <= median <= high <= f.metadata["high"]:
+                bounds = f"{f.metadata['low']} <= low <= median <= high <= {f.metadata['high']}"
+                raise InputError(f"prior of {f.name} = {(low, median, high)} {f.metadata['unit']}: must have {bounds}")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Parameters) and all(
@@ -212,6 +218,7 @@ def _is_share(f: Field[Any]) -> bool:
 
 
 def _scale(f: Field[Any], x: Any) -> Any:
+    x = np.clip(x, NIL, 1 - NIL if _is_share(f) else None)
     return np.log(x / (1 - x)) if _is_share(f) else np.log(x)
 
 
@@ -226,7 +233,7 @@ def move(f: Field[Any], point: float, centre: float) -> float:
     >>> round(move(rate, 0.08, 0.4), 3)
     0.16
     """
-    if centre == f.default or centre <= f.metadata["low"] or centre >= f.metadata["high"]:
+    if centre == f.default or not f.metadata["low"] + NIL < centre < f.metadata["high"] - NIL:
         return float(point if centre == f.default else centre)
     moved = _back(f, _scale(f, point) + _scale(f, centre) - _scale(f, f.default))
     return float(np.clip(moved, f.metadata["low"], f.metadata["high"]))

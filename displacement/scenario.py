@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from html import escape
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from displacement.conditions import RELATIONS, compile_conditions
 from displacement.errors import InputError, Problems, did_you_mean
-from displacement.events import Capture, Event, Names, RelationName, Two, World, _as_names, shown_day
+from displacement.events import Capture, Event, Names, RelationName, Two, World, _as_names, shown_day, spell
 from displacement.network import MOST_PEOPLE, TRAFFIC, Indices, Network
 from displacement.parameters import Parameters
 from displacement.streams import Draws, stream_key
@@ -234,7 +234,7 @@ class Scenario:
         if self.country not in places.country:
             yield (
                 f"[scenario] country = {self.country!r}",
-                f"no place lies in it{did_you_mean(self.country, places.country)}",
+                f"no place lies in it{did_you_mean(self.country, set(places.country))}",
             )
         yield from self._problems_of_names()
         world = self.world
@@ -274,19 +274,20 @@ class Scenario:
             yield from _names_of_operation(o, self.network, world)
 
     def _double_captures(self) -> Iterator[tuple[str, str]]:
-        taken: dict[tuple[str, dt.date], str] = {}
-        for event in self.events:
-            if not isinstance(event, Capture):
-                continue
+        """Captures of one place by two parties that fall on one day, or may: only one can hold it at the day's end."""
+        taken: dict[str, list[Capture]] = {}
+        for event in (e for e in self.events if isinstance(e, Capture)):
             for name in event.place:
-                members: Sequence[str] = self.network.place_groups.get(name, (name,))
-                for place in members:
-                    other = taken.setdefault((place, event.start), event.by)
-                    if other != event.by:
-                        yield (
-                            f"[[events]] Capture of {place} on {event.start}",
-                            f"by {other!r} and by {event.by!r} on one day; only one party can hold it at the day's end",
-                        )
+                for place in self.network.place_groups.get(name, (name,)):
+                    for other in taken.setdefault(place, []):
+                        if other.by != event.by and max(other.first, event.first) <= min(other.last, event.last):
+                            both = f"{other.by!r} ({spell(other.first, other.last)})"
+                            yield (
+                                f"[[events]] Capture of {place} on {event.start}",
+                                f"by {event.by!r} and by {both}, perhaps on one day;"
+                                " give them days, or earliest and latest days, that do not overlap",
+                            )
+                    taken[place].append(event)
 
 
 def _names_of_operation(o: Operation, network: Network, world: World) -> Iterator[tuple[str, str]]:
@@ -306,7 +307,7 @@ def _settled(event: Event, draws: Draws) -> Event:
     """An event with its start drawn; the key is what the event says, so that other events do not change the draw."""
     if event.earliest is None and event.latest is None:
         return event
-    first, last = event.earliest or event.start, event.latest or event.start
+    first, last = event.first, event.last
     key = stream_key(event.id or f"{event.kind} {event.model_dump_json()}")
     u = float(draws.uniform("event date", 1, key=key)[0])
     return event.starting(first + dt.timedelta(days=int(u * ((last - first).days + 1))))

@@ -197,6 +197,13 @@ def arrivals_by_crossing(run: xr.Dataset) -> pd.DataFrame:
     return pd.concat(rows).reset_index(drop=True)
 
 
+def without_irregular(run: xr.Dataset) -> xr.Dataset:
+    """A run in which those who cross are those who were admitted: irregular crossings are internal, and so are sums."""
+    if "crossed" not in run or "crossed_irregularly" not in run:
+        return run
+    return run.assign(crossed=(run["crossed"] - run["crossed_irregularly"]).assign_attrs(run["crossed"].attrs))
+
+
 def flag_names(codes: xr.DataArray) -> np.ndarray:
     """Codes as their words, from flag_values and flag_meanings; a code that has no word is unknown."""
     words = str(codes.attrs["flag_meanings"]).split()

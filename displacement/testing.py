@@ -342,7 +342,7 @@ def _compatible(network: Network, found: Sequence[Event]) -> list[Event]:
     for event in found:
         if isinstance(event, Capture):
             places = {p for name in event.place for p in network.members_of(name)}
-            first, last = event.earliest or event.start, event.latest or event.start
+            first, last = event.first, event.last
             if any(places & p and first <= b and a <= last and by != event.by for p, a, b, by in taken):
                 continue
             taken.append((places, first, last, event.by))

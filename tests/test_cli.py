@@ -118,7 +118,7 @@ def test_a_missing_scenario_is_exit_1_with_one_message(displacement, tmp_path):
 def test_describe_tells_what_is_in_force_on_a_day(displacement, small):
     code, out, _ = displacement("describe", small, "--date", "2020-01-04")
     assert code == 0
-    assert "Red takes Alpha, from 3 Jan 2020." in out
+    assert "Red takes Alpha, on 3 Jan 2020." in out
     assert "Alpha to Camp: civilians 0, medical 0, trade 0, aid 0" in out
     rows = json.loads(displacement("describe", small, "--date", "2020-01-04", "--json")[1])["links"]
     assert [row["link"] for row in rows] == ["alpha_camp"]

@@ -72,7 +72,9 @@ def test_people_at_the_start_are_rounded_half_up():
     """Of 11 residents .3 are stayers: 3.3, so 3 people; of 15 it is 4.5, so 5. Nobody is lost."""
     table = places("ab", ["town"] * 2, population=[11.0, 15.0], displaced=[3.0, np.nan], party=("blue",) * 2)
     assault = [ev.Fighting(place=p, intensity=1.0, start=START) for p in "ab"]
-    far = places("abc", ["town"] * 3, population=[11.0, 15.0, np.nan], displaced=[3.0, np.nan, np.nan], party=("blue",) * 3)
+    far = places(
+        "abc", ["town"] * 3, population=[11.0, 15.0, np.nan], displaced=[3.0, np.nan, np.nan], party=("blue",) * 3
+    )
     roads = links(["ac", "bc"], [(0, 2), (1, 2)], [5.0, 6.0])
     case = scenario(far, roads, *assault, days=20, parameters={"departure_rate": 5.0, "spill": 0.0})
     records = simulate_block(case, seed=1, block=0, uncertainty=("counts",), size=4)

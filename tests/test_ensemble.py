@@ -22,7 +22,9 @@ def test_coordinates(run):
     assert run.sizes["member"] == 4
     assert run["time"].dtype == "datetime64[ns]"
     assert list(run["place"].values) == list(CASE.network.places.id)
-    assert list(run["crossing"].values) == [i for i, c in zip(CASE.network.links.id, CASE.network.links.crossing, strict=True) if c]
+    assert list(run["crossing"].values) == [
+        i for i, c in zip(CASE.network.links.id, CASE.network.links.crossing, strict=True) if c
+    ]
     assert list(run["direction"].values) == ["forward", "backward"]
     ends = [CASE.network.places.id[i] for i in CASE.network.links.origin]
     assert list(run["link_from"].values) == ends

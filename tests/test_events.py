@@ -52,7 +52,7 @@ def test_what_an_event_refuses(wrong):
 
 
 def test_an_event_at_a_crossing_refuses_a_road():
-    with pytest.raises(InputError, match="'road' is a road, not a crossing; known: gate|did you mean"):
+    with pytest.raises(InputError, match="'road' is a road, not a crossing"):
         ev.CrossingOpened(crossing="road", start=START).effects(world())
 
 
@@ -75,7 +75,7 @@ def test_a_relation_is_painted_both_ways():
 def test_a_permission_paints_only_the_classes_and_direction_that_it_names():
     effects = ev.Permission(link="gate", direction="backward", medical=0.2, aid="unknown", start=START).effects(world())
     row = world().network.links.index("gate")
-    assert [(e.cells, e.value) for e in effects][0] == (((row,), (1,), (1,)), 0.2)
+    assert next((e.cells, e.value) for e in effects) == (((row,), (1,), (1,)), 0.2)
     assert effects[1].cells == ((row,), (1,), (3,))
     assert np.isnan(effects[1].value)
 
@@ -90,10 +90,10 @@ def test_a_settled_event_keeps_its_end_unless_that_would_lie_before():
 def test_sentences():
     about = world()
     said = {
-        ev.Capture(place="a", by="red", start="2016-02-03"): "Red takes Azaz, from 3 Feb 2016.",
-        ev.RoadCut(link="road", start="2016-02-03", end="2016-02-05"): "the road Azaz - Bab is cut, 3 Feb 2016 to 5 Feb 2016.",
-        ev.CrossingClosed(crossing="gate", traffic=["civilians"], direction="forward", start="2016-02-03"): "the crossing Bab - Cilis is shut to civilians (forward), from 3 Feb 2016.",
-        ev.CrossingQuota(crossing="gate", traffic=["aid", "trade"], per_day=1500, start="2016-02-03"): "the crossing Bab - Cilis admits at most 1,500 a day of aid and trade, from 3 Feb 2016.",
+        ev.Capture(place="a", by="red", start="2016-02-03"): "Red takes Azaz, on 3 Feb 2016.",
+        ev.RoadCut(link="road", start="2016-02-03", end="2016-02-05"): "The road Azaz - Bab is cut, 3 Feb 2016 to 5 Feb 2016.",
+        ev.CrossingClosed(crossing="gate", traffic=["civilians"], direction="forward", start="2016-02-03"): "The crossing Bab to Cilis is shut to civilians, from 3 Feb 2016.",
+        ev.CrossingQuota(crossing="gate", traffic=["aid", "trade"], per_day=1500, start="2016-02-03"): "The crossing Bab - Cilis admits at most 1,500 a day of aid and trade, from 3 Feb 2016.",
         ev.Ceasefire(parties=("blue", "red"), start="2016-02-27"): "Blue and Red cease fire (none of their fighting goes on), from 27 Feb 2016.",
     }  # fmt: skip
     for event, words in said.items():

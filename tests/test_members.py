@@ -5,10 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from displacement.members import SOURCES, departure_multiplier, draw_members, opening_people, place_deviates, uncertain_count
+from displacement.members import (
+    SOURCES,
+    departure_multiplier,
+    draw_members,
+    opening_people,
+    place_deviates,
+    uncertain_count,
+)
 from displacement.parameters import TEN_PERCENT
 from displacement.streams import Expected, Luck
-from tests.lively import lively, links, places, scenario
+from tests.lively import links, lively, places, scenario
 
 Z = TEN_PERCENT
 
@@ -17,7 +24,9 @@ def count(central, low, high, z):
     return float(uncertain_count(np.array(central), np.array(low), np.array(high), np.array(z)))
 
 
-@pytest.mark.parametrize("points", [(100.0, 50.0, 150.0), (100.0, 10.0, 101.0), (7.0, 7.0, 7.0), (0.0, 0.0, 80.0), (30.0, 0.0, 60.0)])
+@pytest.mark.parametrize(
+    "points", [(100.0, 50.0, 150.0), (100.0, 10.0, 101.0), (7.0, 7.0, 7.0), (0.0, 0.0, 80.0), (30.0, 0.0, 60.0)]
+)
 def test_the_points_are_where_they_are_said_to_be(points):
     central, low, high = points
     assert count(central, low, high, -Z) == pytest.approx(low)
@@ -38,18 +47,31 @@ def test_without_a_bound_on_its_side_a_count_is_central(z):
 
 @given(st.floats(0, 1e6), st.floats(0, 1), st.floats(1, 5), st.lists(st.floats(-6, 6), min_size=2, max_size=9))
 def test_counts_grow_with_the_deviate_and_are_never_negative(central, low, high, deviates):
-    found = uncertain_count(np.array(central), np.array(central * low), np.array(central * high), np.sort(np.array(deviates)))
+    found = uncertain_count(
+        np.array(central), np.array(central * low), np.array(central * high), np.sort(np.array(deviates))
+    )
     assert (found >= 0).all()
     assert (np.diff(found) >= -1e-9 * max(central, 1)).all()
 
 
 def people(**about):
-    table = places("abc", ["town"] * 3, population=[100.0, 200.0, np.nan], population_low=[50.0, np.nan, np.nan], population_high=[200.0, np.nan, np.nan], displaced=[10.0, np.nan, 20.0], displaced_high=[20.0, np.nan, np.nan], **about)
+    table = places(
+        "abc",
+        ["town"] * 3,
+        population=[100.0, 200.0, np.nan],
+        population_low=[50.0, np.nan, np.nan],
+        population_high=[200.0, np.nan, np.nan],
+        displaced=[10.0, np.nan, 20.0],
+        displaced_high=[20.0, np.nan, np.nan],
+        **about,
+    )
     return scenario(table, links([], [], []))
 
 
 def test_one_deviate_a_place_serves_both_its_counts_and_outside_nobody_lives():
-    residents, displaced = opening_people(people(outside=[False, True, False]).network, np.array([[Z, Z, Z], [-Z, -Z, -Z]]))
+    residents, displaced = opening_people(
+        people(outside=[False, True, False]).network, np.array([[Z, Z, Z], [-Z, -Z, -Z]])
+    )
     assert residents.round(9).tolist() == [[200, 0, 0], [50, 0, 0]]
     assert displaced.round(9).tolist() == [[20, 0, 20], [10, 0, 20]]
 
@@ -67,8 +89,8 @@ def test_each_source_is_switched_on_alone(source):
     case = lively(340, places=6)
     off, on = (draw_members(case, Luck(1), 4, uncertainty) for uncertainty in ((), (source,)))
     assert (on.parameters != off.parameters) == (source == "parameters")
-    assert not np.array_equal(on.residents, off.residents) == (source == "populations")
-    assert not np.array_equal(on.multiplier, off.multiplier) == (source == "daily")
+    assert np.array_equal(on.residents, off.residents) != (source == "populations")
+    assert np.array_equal(on.multiplier, off.multiplier) != (source == "daily")
 
 
 def test_switching_one_source_on_does_not_reshuffle_another():

@@ -162,6 +162,8 @@ class TestInternal:
                       zip(run["link_from"].values, run["link_to"].values, strict=True)]  # fmt: skip
             kept = np.array(inside)[np.newaxis, np.newaxis, :, np.newaxis]
             values = values.copy(data=np.where(kept, values.values, run[name].values))
+        if name == "crossed_irregularly":  # part of those who crossed: only the admitted are shared
+            other["crossed"] = other["crossed"] + values - run[name]
         other[name] = values
         monkeypatch.setattr(outputs._Folder, "chart", lambda *_, **__: None)  # each chart draws its table
         write_outputs(other, scenario, access, tmp_path, observed)

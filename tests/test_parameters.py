@@ -77,6 +77,20 @@ def test_a_given_prior_replaces_the_default_and_moves_the_centre():
     np.testing.assert_allclose(drawn.spill, [0.2, 0.4, 0.6])
 
 
+@pytest.mark.parametrize(
+    "points", [(0.4, 0.3, 0.5), (0.2, 0.6, 0.5), (-0.1, 0.3, 0.5), (0.1, 0.3, 1.1), (0.1, float("nan"), 0.5)]
+)
+def test_points_out_of_order_or_out_of_bounds_are_an_error(points):
+    with pytest.raises(InputError, match="spill = "):
+        Parameters().with_values({"spill": points})
+
+
+@pytest.mark.parametrize("points", [(0.2, 0.5, 1.0), (0.0, 0.5, 0.9), (0.9999999999999996, 0.9999999999999999, 1.0)])
+def test_points_at_the_end_of_a_share_can_be_drawn(points):
+    drawn = Parameters().with_values({"hope": points}).drawn({"hope": POINTS}).hope
+    np.testing.assert_allclose(drawn, points, atol=1e-9)
+
+
 def test_a_rate_of_zero_stays_zero():
     parameters = Parameters().with_values({"departure_rate": 0})
     assert parameters.priors["departure_rate"] == (0.0, 0.0, 0.0)

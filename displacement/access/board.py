@@ -11,10 +11,12 @@ import xarray as xr
 from displacement.access.cuts import day_index, isolating_cuts
 from displacement.access.reasons import reasons
 from displacement.access.status import access_status
+from displacement.access.thresholds import Thresholds
 from displacement.events import listed, shown_day
 from displacement.scenario import Scenario
 from displacement.variables import VARIABLES
 
+ISOLATED = Thresholds().isolated_below
 WORST_FIRST = ("besieged", "unknown", "hard_to_reach", "accessible")
 
 
@@ -39,8 +41,9 @@ def access_board(scenario: Scenario, date: dt.date) -> list[dict[str, Any]]:
             "people": int(people[i]),
             "status": label,
             "today": _label(day, "access_today", place),
-            "since": shown_day(date - dt.timedelta(int(day["access_since"].sel(place=place)))),
+            "since": _since(scenario, date, int(day["access_since"].sel(place=place))),
             "reason": why[place],
+            "entry": float(day["aid_entry"].sel(place=place)),
             "separate_routes": int(day["routes_left"].sel(place=place)),
             "crossings": int(day["crossings_usable"].sel(place=place)),
             "hours_to_hub": None if np.isnan(hours) else round(hours, 1),
@@ -54,6 +57,11 @@ def _label(day: xr.Dataset, name: str, place: str) -> str:
     return VARIABLES[name].flags[int(day[name].sel(place=place))]
 
 
+def _since(scenario: Scenario, date: dt.date, days: int) -> str:
+    first = date - dt.timedelta(days)
+    return f"{'before ' if first == scenario.start else ''}{shown_day(first)}"
+
+
 def _ways(row: dict[str, Any]) -> str:
     """What is left: routes, crossings, hours, and the road on which everything hangs."""
     if row["hours_to_hub"] is None:
@@ -62,6 +70,8 @@ def _ways(row: dict[str, Any]) -> str:
     crossings = f"{row['crossings']} border crossing{'' if row['crossings'] == 1 else 's'}"
     roads = row["isolated_by"]
     hangs = "no single cut isolates it"
-    if roads:
+    if row["entry"] < ISOLATED:
+        hangs = f"even the best way in has a chance under {ISOLATED:g}"
+    elif roads:
         hangs = f"a cut of {'any one of ' if len(roads) > 1 else ''}{listed(roads, most=4)} isolates it"
     return f"{routes}, by {crossings}; {row['hours_to_hub']:g} hours to the nearest open hub; {hangs}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import importlib
 import math
 import sys
 import unicodedata
@@ -49,6 +50,8 @@ def styled(draw: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
+        if "ipykernel" in sys.modules:  # before the context: a notebook decides at this import how figures are shown
+            importlib.import_module("matplotlib.pyplot")
         with mpl.rc_context(settings()):
             return draw(*args, **kwargs)
 

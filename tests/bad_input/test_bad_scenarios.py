@@ -249,7 +249,7 @@ CASES = {
     ),
     "taken by two on one day": (
         more("scenario.toml", '\n[[events]]\nkind = "Capture"\nstart = 2016-02-05\nplace = "north"\nby = "gov"\n'),
-        ["scenario.toml, [[events]] Capture of mare on 2016-02-05", "'nsag' and by 'gov'"],
+        ["scenario.toml, [[events]] Capture of mare on 2016-02-05", "by 'gov' and by 'nsag'"],
     ),
     # extends
     "base missing": (extending(EXTENDS.replace("base", "bsae")), ["scenario.toml, [scenario] extends = 'bsae.toml'", "no such file"]),

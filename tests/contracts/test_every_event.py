@@ -86,7 +86,7 @@ def test_its_effects_lie_in_known_layers_and_cells(event):
 
 def test_it_says_what_it_does_and_when(event):
     words = event.sentence(case.world) if (case := world()) else ""
-    assert words.endswith("from 3 Feb 2016.")
+    assert words.endswith("on 3 Feb 2016." if event.kind == "Capture" else "from 3 Feb 2016.")
     assert "{" not in words
     assert "_" not in words.replace("cross_line", "")
     if event.kind != "Capture":

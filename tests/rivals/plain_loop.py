@@ -117,7 +117,7 @@ class Plain:
             try:
                 found[i] = shortest(i, steps)[0]
             except Tie:  # the distance is the same, whichever way
-                found[i] = {j: d for j, d in self._floyd()[i].items()}
+                found[i] = dict(self._floyd()[i].items())
         return found
 
     def _floyd(self):
