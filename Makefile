@@ -24,9 +24,9 @@ run: .venv/.run     ## simulate Aleppo, February 2016, and say where the charts 
 test: .venv/.dev    ## the suite that a developer waits for
 	@$(BIN)/python -m pytest -n 2
 
-LAWS := tests/properties tests/rivals tests/access/test_properties.py tests/io/test_written.py
-test-all: .venv/.dev  ## what CI runs beyond `test`: the laws 2,000 times, the slow tests, the notebooks
-	@HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 -m "slow or not slow" $(LAWS)
+test-all: .venv/.dev  ## what CI runs beyond `test`: the laws 2,000 times, rivals 400 times, slow tests, notebooks
+	@HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 -m law
+	@HYPOTHESIS_PROFILE=ci_few $(BIN)/python -m pytest -n 2 -m "not law" tests/properties tests/rivals
 	@$(BIN)/python -m pytest -n 2 -m slow
 	@$(BIN)/python -m pytest -n 2 --nbmake --nbmake-timeout=60 notebooks
 

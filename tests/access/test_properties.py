@@ -3,6 +3,7 @@
 import datetime as dt
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -99,6 +100,7 @@ def assert_no_worse(after, before):
     assert (after["surrounded"].values <= before["surrounded"].values).all()
 
 
+@pytest.mark.law
 @given(world=worlds(), data=st.data())
 def test_raising_a_permission_never_worsens_anything(case, world, data):
     key = data.draw(st.sampled_from(sorted(world["policies"])))
@@ -119,6 +121,7 @@ def test_raising_a_permission_worsens_neither_end_of_what_is_unknown(case, world
     assert_no_worse(status_of(case, world | {"policies": raised}), status_of(case, world))
 
 
+@pytest.mark.law
 @given(world=worlds(unknown=True), data=st.data())
 def test_whatever_the_unknowns_turn_out_to_be_lies_between_the_two_ends(case, world, data):
     known = {

@@ -15,6 +15,7 @@ from displacement.io import read_scenario, write_scenario
 from displacement.testing import scenarios
 
 
+@pytest.mark.law
 @given(scenarios(wild=True, vary_parameters=True))
 def test_a_scenario_is_read_back_as_it_was(scenario):
     with tempfile.TemporaryDirectory() as folder:

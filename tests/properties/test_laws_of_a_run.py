@@ -3,6 +3,7 @@
 import datetime as dt
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -169,6 +170,7 @@ def broken_laws(scenario, seed, uncertainty):
     return [law.__name__ for law in LAWS if not law(run)]
 
 
+@pytest.mark.law
 @given(lively_scenarios(), st.integers(0, 2**31))
 def test_a_busy_run_breaks_no_law(scenario, seed):
     assert broken_laws(scenario, seed, SOURCES) == []
@@ -179,6 +181,7 @@ def test_an_odd_run_breaks_no_law(scenario, seed):
     assert broken_laws(scenario, seed, SOURCES) == []
 
 
+@pytest.mark.law
 @given(lively_scenarios())
 def test_the_twin_breaks_no_law(scenario):
     assert broken_laws(scenario, 0, ()) == []
