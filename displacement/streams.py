@@ -59,7 +59,7 @@ class Luck:
 
     def __init__(self, seed: int, block: int = 0) -> None:
         self._philox = np.random.Philox(key=np.array([seed, 0], np.uint64))
-        self._state = self._philox.state
+        self._state = self._philox.state  # a copy with nothing in its buffer: what every stream starts from
         self._key, self._counter = self._state["state"]["key"], self._state["state"]["counter"]
         self._counter[3] = block
         self._generator = np.random.Generator(self._philox)
@@ -68,7 +68,6 @@ class Luck:
         """The generator, re-set to the first number of one stream."""
         self._key[1] = stream_key(process)
         self._counter[0], self._counter[1], self._counter[2] = 0, key, day
-        self._state["buffer_pos"], self._state["has_uint32"] = 4, 0
         self._philox.state = self._state
         return self._generator
 
