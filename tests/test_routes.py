@@ -146,6 +146,15 @@ def test_the_horizon_is_in_hours_and_counts():
     assert (0, 2) not in near
 
 
+def test_the_horizon_does_not_count_what_refusal_and_fire_are_worth():
+    """1.5 h on the road; a chance of 1 in 100 is worth 27.6 h more, and they may still try."""
+    table, roads = row([30.0])
+    events = ev.Permission(link="l0", civilians=0.01, start=START), ev.Fire(link="l0", level=1, start=START)
+    found = routes_of(scenario(table, roads, *events, parameters={"horizon": 1.5}))
+    assert (0, 1) in pairs(found)
+    assert found.cost.max() > 27
+
+
 def pairs(routes):
     return {(int(o), int(d)) for o, d in zip(routes.origin, routes.option, strict=True)}
 

@@ -129,6 +129,7 @@ def test_only_what_our_party_holds_or_just_lost_alarms():
 
 def test_who_took_a_place_counts_its_new_partys_places_as_ours():
     assert alarm([1, 1, 0, 0], [0, 0, 0, 0], 3) == [False, False, True, True]
+    assert alarm([0, 0, 1, 1], [0, 0, 0, 0], 3) == [True, True, False, False]
 
 
 def test_a_place_of_unknown_holder_is_alarmed_by_nobody():

@@ -310,6 +310,48 @@ def test_a_shut_crossing_is_passed_irregularly_only():
     assert run["displaced"][0, 0] == pytest.approx(tired)
 
 
+def test_nobody_passes_an_open_crossing_irregularly():
+    """However long the queue: 10 a day pass, and no more."""
+    run = twin(border(OPEN, quota=10.0, parameters={"irregular_rate": 0.5}))
+    assert run["crossed_irregularly"].sum() == 0
+    assert (run["crossed"][:, 0, 0] == 10).all()
+
+
+def test_a_queue_turns_people_to_the_other_crossing():
+    """Two open crossings draw alike on the first day. Next day one has a queue of W at 50 a day: it pulls 1 / (1 + W / 150)."""
+    country, alone = ("AA", "BB", "CC"), [1000.0, np.nan, np.nan]
+    table = places(["home", "o1", "o2"], ["town"] * 3, country=country, population=alone, outside=[False, True, True])
+    gates = links(["g1", "g2"], [(0, 1), (0, 2)], [1.0, 1.0], kind=("crossing",) * 2, people_per_day=[50.0, np.nan])
+    fight = ev.Fighting(place="home", intensity=1.0, start=START)
+    opened = ev.CrossingOpened(crossing=["g1", "g2"], start=START)
+    given = {"stayers": 0.0, "spill": 0.0, "departure_rate": 0.5, "patience": 3.0} | NO_WAITING
+    run = twin(scenario(table, gates, fight, opened, days=2, parameters=given))
+    first, second = run["joined"][:, :, 0]
+    assert first[0] == pytest.approx(first[1])
+    queue = run["waiting"][0, 0, 0]
+    assert queue == pytest.approx(first[0] - 50)
+    assert second[0] / second[1] == pytest.approx(1 / (1 + queue / 150))
+
+
+def test_stays_at_a_border_post_are_short():
+    """Those who gave up at its crossing move on at .5 a day; the people of the post stay once it is quiet."""
+    kinds, country = ["border_post", "town", "town"], ("AA", "BB", "AA")
+    table = places(
+        ["post", "out", "town"],
+        kinds,
+        country=country,
+        population=[1000.0, np.nan, 10.0],
+        outside=[False, True, False],
+        party=("blue",) * 3,
+    )
+    roads = links(["gate", "road"], [(0, 1), (0, 2)], [1.0, 5.0], kind=("crossing", "road"))
+    fight = ev.Fighting(place="post", intensity=1.0, start=START, end=START)
+    given = {"stayers": 0.0, "spill": 0.0, "onward_rate": 0.5, "give_up_rate": 1.0, "irregular_rate": 0.0}
+    run = twin(scenario(table, roads, fight, days=2, parameters=given))
+    assert run["departures"][1, 0] == pytest.approx(run["displaced"][0, 0] * (1 - exp(-0.5)))
+    assert run["departures_from_home"][1].sum() == 0
+
+
 def test_shut_to_civilians_open_to_medical_cases():
     """A fifth are medical cases: they pass, up to their own quota; nobody else does."""
     opened = ev.CrossingOpened(crossing="gate", traffic=("medical",), start=START)

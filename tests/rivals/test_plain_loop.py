@@ -1,7 +1,6 @@
 """The fast day loop and the slow one say the same, to the last person, from the same draws."""
 
 import numpy as np
-import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
@@ -39,7 +38,6 @@ def test_the_twin_is_the_same_real_numbers(scenario):
     compare(scenario, 0, (), 1e-9)
 
 
-@pytest.mark.parametrize("source", SOURCES)
-@given(scenario=lively_scenarios(most_places=5))
+@given(st.sampled_from(SOURCES), lively_scenarios(most_places=5))
 def test_each_source_of_uncertainty_alone(source, scenario):
     compare(scenario, 1, (source,), 1e-9)
