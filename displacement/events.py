@@ -56,6 +56,7 @@ class World:
     network: Network
     parties: Mapping[str, str]  # id: name
     start: dt.date
+    groups: tuple[str, ...] = ("everyone",)  # ids of the groups of people
     party_index: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -90,6 +91,16 @@ class World:
         if name not in self.party_index:
             raise InputError(f"party {name!r} is unknown{did_you_mean(name, self.party_index)}")
         return self.party_index[name]
+
+    def people(self, names: Iterable[str]) -> tuple[int, ...]:
+        """Rows of groups of people; of no names, all."""
+
+        def rows(name: str) -> list[int]:
+            if name not in self.groups:
+                raise InputError(f"group {name!r} is unknown{did_you_mean(name, self.groups)}")
+            return [self.groups.index(name)]
+
+        return self._rows(tuple(names) or self.groups, rows)
 
     def _rows(self, names: Iterable[str], rows: Any) -> tuple[int, ...]:
         found: set[int] = set()

@@ -154,6 +154,36 @@ class Parameters:
     checkpoint_hours: Any = quantity(0.25, unit="hour", low=0, high=24, what="delay per 25 km or part of it")
     cross_line_hours: Any = quantity(4.0, unit="hour", low=0, high=240, what="delay where a road crosses a front line")
 
+    # vehicles and queues
+    people_per_vehicle: Any = quantity(
+        4.7, unit="people", low=1, high=200, what="people in a vehicle",
+        source="100,600 people in 21,195 vehicles, Nagorno-Karabakh, September 2023",
+    )  # fmt: skip
+    on_foot: Any = quantity(0.0, unit="1", low=0, high=1, what="share who walk: vehicles do not hold them up")
+    road_capacity: Any = quantity(
+        1.0, unit="1", low=0.01, high=100, prior=(0.75, 1.33), what="factor on every stated capacity in vehicles"
+    )
+    start_up_hours: Any = quantity(
+        0.0, unit="hour", low=0, high=240, what="time from the opening of a road until vehicles come through"
+    )
+    # whose rule
+    hostile_rule_rate: Any = quantity(
+        0.05, unit="1/day", low=0, high=5, prior=(0.01, 0.2),
+        what="rate at which people of a party leave places that a party hostile to theirs holds",
+    )  # fmt: skip
+    # return, and the count abroad
+    return_rate: Any = quantity(
+        0.01, unit="1/day", low=0, high=1, prior=(0.003, 0.03), what="rate of going home once home is quiet"
+    )
+    quiet_days: Any = quantity(
+        30, unit="day", low=1, high=365, what="days without fighting at home before anybody goes back"
+    )
+    registration_days: Any = quantity(
+        2.0, unit="day", low=0.1, high=365, prior=(1.0, 5.0),
+        what="mean time from arrival abroad until a refugee is counted",
+        source="55,248 registered of 76,407 arrived, 91,924 of 100,625 five days later: Armenia, September 2023",
+    )  # fmt: skip
+
     priors: Mapping[str, Prior] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

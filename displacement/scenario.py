@@ -12,11 +12,12 @@ from typing import Annotated, Any
 
 import numpy as np
 import xarray as xr
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from displacement.conditions import RELATIONS, compile_conditions
 from displacement.errors import InputError, Problems, did_you_mean
 from displacement.events import Capture, Event, Names, RelationName, Two, World, _as_names, shown_day, spell
+from displacement.groups import EVERYONE, Group, Groups, problems_of
 from displacement.network import MOST_PEOPLE, TRAFFIC, Indices, Network
 from displacement.parameters import Parameters
 from displacement.streams import Draws, stream_key
@@ -63,6 +64,17 @@ class Operation(_Row):
     deliver_places: Several = ()
 
 
+class Host(_Row):
+    """A country that hosts refugees: how many were there when the scenario opens, counted apart from the model."""
+
+    country: Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
+    name: Identifier
+    refugees: Annotated[int, Field(ge=0, le=MOST_PEOPLE)]
+    low: Annotated[int, Field(ge=0, le=MOST_PEOPLE)] | None = None
+    high: Annotated[int, Field(ge=0, le=MOST_PEOPLE)] | None = None
+    as_of: str = ""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scenario:
     """Everything a run is made from. Immutable: the methods that change something return another scenario."""
@@ -79,6 +91,9 @@ class Scenario:
     parameters: Parameters = field(default_factory=Parameters)
     summary: str = ""
     reference: dt.date | None = None
+    groups: tuple[Group, ...] = ()
+    home_areas: bool = False
+    hosts: tuple[Host, ...] = ()
 
     def __post_init__(self) -> None:
         problems = Problems()
@@ -94,7 +109,17 @@ class Scenario:
     @property
     def world(self) -> World:
         """What names and dates in the events refer to."""
-        return World(network=self.network, parties={p.id: p.name for p in self.parties}, start=self.start)
+        return World(
+            network=self.network,
+            parties={p.id: p.name for p in self.parties},
+            start=self.start,
+            groups=tuple(g.id for g in self.groups) or (EVERYONE,),
+        )
+
+    def group_axis(self) -> Groups:
+        """The rows of the group axis: one, everyone, unless groups or home areas are asked for."""
+        walking = float(self.parameters.on_foot)
+        return Groups.of(self.network, self.groups, home_areas=self.home_areas, country=self.country, on_foot=walking)
 
     @property
     def since(self) -> dt.date:
@@ -207,6 +232,8 @@ class Scenario:
             "relations": sorted(r.model_dump_json() for r in self.relations),
             "operations": sorted(o.model_dump_json() for o in self.operations),
             "events": sorted(e.kind + e.model_dump_json() for e in self.events),
+            "groups": (self.home_areas, sorted(g.model_dump_json() for g in self.groups)),
+            "hosts": sorted(h.model_dump_json() for h in self.hosts),
             "parameters": [(f.name, float(getattr(self.parameters, f.name))) for f in Parameters.quantities()],
             "priors": sorted(self.parameters.priors.items()),
             "place_groups": sorted(
@@ -258,10 +285,14 @@ class Scenario:
         for where, ids in (
             ("[[parties]]", [p.id for p in self.parties]),
             ("[[operations]]", [o.id for o in self.operations]),
+            ("[[hosts]] country", [h.country for h in self.hosts]),
             ("[[events]]", [e.id for e in self.events if e.id]),
         ):
             for twice in sorted({i for i in ids if ids.count(i) > 1}):
-                yield f"{where} id = {twice!r}", "stands more than once; each must be unique"
+                yield (
+                    f"{where if ' ' in where else where + ' id'} = {twice!r}",
+                    "stands more than once; each must be unique",
+                )
         for row in self.relations:
             for party in row.parties:
                 if party not in world.party_index:
@@ -270,8 +301,20 @@ class Scenario:
             for name in members:
                 if name not in places.position:
                     yield f"[[place_groups]] {group}", f"place {name!r} is unknown{did_you_mean(name, places.id)}"
+        yield from self._problems_of_groups()
         for o in self.operations:
             yield from _names_of_operation(o, self.network, world)
+
+    def _problems_of_groups(self) -> Iterator[tuple[str, str]]:
+        found = problems_of(self.groups, self.network, tuple(self.world.party_index))
+        yield from found
+        try:
+            if not found:
+                self.group_axis()
+        except InputError as problem:
+            for text in problem.problems:
+                where, _, what = text.partition(": ")
+                yield where, what
 
     def _double_captures(self) -> Iterator[tuple[str, str]]:
         """Captures of one place by two parties that fall on one day, or may: only one can hold it at the day's end."""

@@ -19,12 +19,13 @@ from displacement import conditions, events, network, variables
 from displacement.access import Thresholds
 from displacement.cli import app
 from displacement.errors import Problems
+from displacement.groups import Group
 from displacement.io.models import About, PlaceGroup, event_of, must
 from displacement.io.models import Entry as TomlEntry
 from displacement.io.observed import OBSERVED_COLUMNS
 from displacement.io.tables import allowed, plain
 from displacement.parameters import Parameters
-from displacement.scenario import OpeningRelation, Operation, Party, Scenario
+from displacement.scenario import Host, OpeningRelation, Operation, Party, Scenario
 
 PACKAGE = Path(conditions.__file__).parent
 TABLES_OF_TOML = {
@@ -33,6 +34,8 @@ TABLES_OF_TOML = {
     "[[relations]]": OpeningRelation,
     "[[operations]]": Operation,
     "[[place_groups]]": PlaceGroup,
+    "[[groups]]": Group,
+    "[[hosts]]": Host,
 }
 # What an example of an event says for each field; names are those of scenarios/aleppo_2016.
 SAMPLES: dict[str, Any] = {

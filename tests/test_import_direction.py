@@ -14,7 +14,7 @@ FLOORS = [
     {"errors"},  # the very ground: variables and streams may raise
     {"variables", "streams"},
     {"network", "parameters"},
-    {"conditions"},
+    {"conditions", "groups"},
     {"events"},
     {"scenario", "routes"},
     {"members", "movement", "access", "supply"},

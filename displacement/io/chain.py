@@ -12,7 +12,7 @@ from displacement.errors import InputError, Problems, did_you_mean
 from displacement.io.files import FAULTS_OF_PATHS, inside, read_text, shown
 from displacement.io.models import About, Entry, checked, shown_key
 
-LISTS = ("parties", "relations", "operations", "place_groups", "events")
+LISTS = ("parties", "relations", "operations", "place_groups", "groups", "hosts", "events")
 TABLES = ("scenario", "parameters", *LISTS)
 
 

@@ -31,6 +31,7 @@ class About(BaseModel):
     start: Day | None = None
     days: Annotated[int, Field(ge=1, le=MOST_DAYS)] | None = None
     reference: Day | None = None
+    home_areas: bool | None = None
     extends: Filename | None = None
     without: Several = ()
     places: Filename | None = None

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from displacement.errors import InputError, Problems, did_you_mean
 from displacement.events import World
+from displacement.groups import EVERYONE, Group
 from displacement.io.chain import Sheet, located, sheets_of
 from displacement.io.files import inside, shown
 from displacement.io.models import PlaceGroup, checked, event_of
@@ -20,7 +21,7 @@ from displacement.io.network import links_from, network_of, places_from
 from displacement.io.settings import parameters_from
 from displacement.io.tables import Cells, read_table
 from displacement.network import LINK_COLUMNS, PLACE_COLUMNS, Column, Network
-from displacement.scenario import OpeningRelation, Operation, Party, Scenario, _names_of_operation
+from displacement.scenario import Host, OpeningRelation, Operation, Party, Scenario, _names_of_operation
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def read_scenario(path: str | Path) -> Scenario:
 def _each(sheets: Sequence[Sheet], problems: Problems) -> None:
     """Check each file by itself: a file that they extend cannot be read, so names may stand there."""
     for key, model in (("parties", Party), ("relations", OpeningRelation), ("operations", Operation),
-                       ("place_groups", PlaceGroup)):  # fmt: skip
+                       ("place_groups", PlaceGroup), ("groups", Group), ("hosts", Host)):  # fmt: skip
         _models(model, key, sheets, problems)
     for entry in (entry for sheet in sheets for entry in sheet.entries["events"]):
         event_of(entry, problems)
@@ -62,6 +63,8 @@ def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenar
     groups = _unique(_models(PlaceGroup, "place_groups", sheets, problems), problems)
     operations = _unique(_models(Operation, "operations", sheets, problems), problems)
     events = _unique(_events(sheets, problems), problems)
+    people = _unique(_models(Group, "groups", sheets, problems), problems)
+    hosts = _models(Host, "hosts", sheets, problems)
     places, links = _tables(root, sheets, parties, problems)
     network = _network(places, links, groups, [*operations, *events], problems)
     network = replace(
@@ -70,7 +73,12 @@ def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenar
         group_names={g.model.id: g.model.name for g in groups if g.model.name},
     )
     about = _about(sheets, network, problems)
-    world = World(network=network, parties={p.id: p.name for p in parties.values()}, start=about["start"])
+    world = World(
+        network=network,
+        parties={p.id: p.name for p in parties.values()},
+        start=about["start"],
+        groups=tuple(g.model.id for g in people) or (EVERYONE,),
+    )
     events = [e for e in events if _holds(e, world, problems)]
     operations = [o for o in operations if _operation_holds(o, world, problems)]
     relations = list(_relations(_models(OpeningRelation, "relations", sheets, problems), parties, problems))
@@ -84,6 +92,8 @@ def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenar
             operations=tuple(o.model for o in operations),
             events=tuple(e.model for e in events),
             parameters=parameters,
+            groups=tuple(g.model for g in people),
+            hosts=tuple(h.model for h in hosts),
         )
     except InputError as fault:
         in_table = [text for text in fault.problems if text.startswith("places.csv")]
@@ -274,6 +284,7 @@ def _about(sheets: Sequence[Sheet], network: Network, problems: Problems) -> dic
         "country": None,
         "summary": "",
         "reference": None,
+        "home_areas": False,
     }
     for sheet in sheets:
         found.update({k: v for k in found if (v := getattr(sheet.about, k)) is not None})

@@ -43,10 +43,14 @@ def write_scenario(scenario: Scenario, folder: str | Path, *, force: bool = Fals
 def scenario_toml(scenario: Scenario) -> str:
     """The text of scenario.toml; a scenario that extended another stands in it in full."""
     about = {key: getattr(scenario, key) for key in ("name", "summary", "country", "start", "days", "reference")}
+    if scenario.home_areas:
+        about["home_areas"] = True
     lists = {
         "parties": _rows(scenario.parties),
         "relations": _rows(scenario.relations),
         "operations": _rows(scenario.operations),
+        "groups": _rows(scenario.groups),
+        "hosts": _rows(scenario.hosts),
         "place_groups": [
             {"id": k, "name": scenario.network.called(k), "places": list(v)}
             for k, v in scenario.network.place_groups.items()

@@ -30,6 +30,7 @@ BUSY = (134, 314, 340, 95, 295)  # seeds of `lively` in which all that may happe
 SHARED = {
     "warning_days", "capture_once_days", "lost_days", "daily_spread", "daily_memory", "population_common", "horizon",
     "travel_day", "permission_price", "risk_price", "routes_per_origin", "checkpoint_hours", "cross_line_hours",
+    "on_foot", "quiet_days",
 }  # fmt: skip
 
 
