@@ -300,24 +300,25 @@ def observed_beside(observed: pd.DataFrame | None, run: xr.Dataset, network: Net
 
 
 def rounded(values: Any) -> np.ndarray:
-    """Counts to the nearest 100 below 10,000, to the nearest 1,000 from there on; halves go up.
+    """Counts to the nearest 100 below 10,000, to the nearest 1,000 from there on; halves go away from 0.
 
-    >>> rounded([49, 50, 9_949, 12_500]).tolist()
-    [0.0, 100.0, 9900.0, 13000.0]
+    >>> rounded([49, 50, 9_949, 12_500, -50]).tolist()
+    [0.0, 100.0, 9900.0, 13000.0, -100.0]
     """
     numbers = np.asarray(values, float)
-    step = np.where(np.abs(numbers) < 10_000, 100.0, 1_000.0)
-    return np.asarray(np.floor(numbers / step + 0.5) * step)
+    size = np.abs(numbers)
+    step = np.where(size < 10_000, 100.0, 1_000.0)
+    return np.asarray(np.where(numbers < 0, -1.0, 1.0) * np.floor(size / step + 0.5) * step)
 
 
 def suppressed(values: Any, floor: float = FLOOR) -> np.ndarray:
-    """Which counts may not be shared: above 0 and under the floor.
+    """Which counts may not be shared: above 0 and under the floor, or differences as small, either way.
 
-    >>> suppressed([0, 1, 49.5, 50]).tolist()
-    [False, True, True, False]
+    >>> suppressed([0, 1, 49.5, 50, -7]).tolist()
+    [False, True, True, False, True]
     """
-    numbers = np.asarray(values, float)
-    return np.asarray((numbers > 0) & (numbers < floor))
+    size = np.abs(np.asarray(values, float))
+    return np.asarray((size > 0) & (size < floor))
 
 
 def shared(frame: pd.DataFrame, people: Iterable[Hashable] | None = None, floor: float = FLOOR) -> pd.DataFrame:

@@ -1,0 +1,7 @@
+"""Runs side by side: what differs, where, since when, and which event did it."""
+
+from displacement.comparison.attribution import contributions
+from displacement.comparison.difference import compare
+from displacement.comparison.luck import variance_saved
+
+__all__ = ["compare", "contributions", "variance_saved"]

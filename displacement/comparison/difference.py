@@ -1,0 +1,181 @@
+"""Runs that share their luck, less the first of them: member by member, then points over members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from displacement.comparison.luck import check_luck, variance_saved
+from displacement.summaries import POINTS, bands, without_irregular
+from displacement.variables import STOCK, VARIABLES
+
+SPACE = ("place", "link", "crossing")  # where; a run without one of them has nobody there
+WHERE = (*SPACE, "direction")  # what a total is summed over
+TOTAL, SAVED = "total_", "variance_saved_"
+REFERENCE = "the reference date"
+ADMITTED = "people who were admitted at a crossing"
+
+
+def compare(
+    runs: Mapping[str, xr.Dataset], *, points: Sequence[float] = POINTS, internal: bool = False
+) -> xr.Dataset:
+    """What each run has more than the first: (scenario, point, time, place | crossing, direction | ...) of every count.
+
+    A number is a point over members of the difference, never the difference of two points. `total_` goes before the
+    name of a variable summed over places or crossings within each member, `variance_saved_` before the share of the
+    variance of a total that common luck saves (see `variance_saved`).
+
+    runs : by name, the baseline first: same seed, members, first day and sources of uncertainty. Days that are not in
+        all of them are left out. A place or crossing that a scenario does not have holds nobody there; the attribute
+        `absent` names them, and `left_out` the variables that cannot be compared, with the reason.
+    internal : also what must not be shared; without it, those who cross are those who were admitted
+    """
+    check_luck(runs)
+    shown = {name: run if internal else shareable(run) for name, run in runs.items()}
+    names, left_out = comparable_variables(shown, internal=internal)
+    members, absent = aligned({name: run[names] for name, run in shown.items()})
+    (baseline, *others) = members
+    parts = [_difference(members[baseline], members[other], points) for other in others]
+    found = xr.concat(parts, dim=xr.Variable("scenario", np.array(others, object)), coords="minimal", join="exact")
+    found = found.assign_coords(_about_places(shown.values(), found))
+    found.attrs = _about(runs, baseline, left_out, absent)
+    return found
+
+
+def shareable(run: xr.Dataset) -> xr.Dataset:
+    """A run without what is internal; those who cross are those who were admitted."""
+    found = without_irregular(run)
+    if "crossed_irregularly" in run and "crossed" in run:
+        found["crossed"].attrs["definition"] = ADMITTED
+    return found.drop_vars([name for name in found.data_vars if name in VARIABLES and VARIABLES[str(name)].internal])
+
+
+def comparable_variables(runs: Mapping[str, xr.Dataset], *, internal: bool) -> tuple[list[str], list[str]]:
+    """Counts that all runs hold in the same sense, in the order of the table; and why others are left out."""
+    since = {str(run.attrs.get("reference_date", "")) for run in runs.values()}
+    (first, *others) = runs.values()
+    names, left_out = [], []
+    for name, variable in VARIABLES.items():
+        holders = [run for run in runs.values() if name in run and "member" in run[name].dims]
+        if not holders or (variable.internal and not internal):
+            continue
+        if len(holders) < len(runs):
+            left_out.append(f"{name}: not in every run")
+        elif len(since) > 1 and REFERENCE in f"{variable.definition} {variable.long_name}":
+            left_out.append(f"{name}: counted from different reference dates ({', '.join(sorted(since))})")
+        elif dims := [d for d in first[name].dims if any(_labels_differ(str(d), name, first, run) for run in others)]:
+            left_out.append(f"{name}: the runs differ in {', '.join(map(str, dims))}")
+        else:
+            names.append(name)
+    return names, left_out
+
+
+def _labels_differ(dim: str, name: str, a: xr.Dataset, b: xr.Dataset) -> bool:
+    """Are there other labels on a dimension that cannot be aligned?"""
+    if dim in {*SPACE, "member", "time"}:
+        return dim not in b[name].dims
+    return a[name].sizes.get(dim) != b[name].sizes.get(dim) or _ids(a, dim) != _ids(b, dim)
+
+
+def _ids(run: xr.Dataset, dim: str) -> list[str]:
+    return [str(label) for label in run[dim].values] if dim in run.coords else []
+
+
+def aligned(runs: Mapping[str, xr.Dataset]) -> tuple[dict[str, xr.Dataset], list[str]]:
+    """Runs over the days that all have and the places, links and crossings that any has; 0 people where one has none.
+
+    The second answer says what is absent where.
+    """
+    days = min((run["time"].values for run in runs.values()), key=len)
+    found, absent = {}, []
+    for name, run in runs.items():
+        labels = {dim: sorted({i for other in runs.values() for i in _ids(other, dim)}) for dim in SPACE}
+        bare = run.drop_vars([c for c in run.coords if c not in run.dims]).sel(time=days)
+        used = {dim: ids for dim, ids in labels.items() if dim in run.dims}
+        for dim, ids in used.items():
+            bare = bare.assign_coords({dim: np.array(_ids(run, dim), object)})
+            if missing := sorted(set(ids) - set(_ids(run, dim))):
+                absent.append(f"{name} has no {dim} {', '.join(missing)}: nobody is there")
+        bare = bare.assign_coords(member=np.arange(run.sizes["member"]))
+        found[name] = bare.reindex({dim: np.array(ids, object) for dim, ids in used.items()}, fill_value=0)
+    return found, absent
+
+
+def _difference(base: xr.Dataset, other: xr.Dataset, points: Sequence[float]) -> xr.Dataset:
+    """Points over members of other - base, of every variable and of its total; and what common luck saves."""
+    found: dict[str, xr.DataArray] = {}
+    for name in map(str, base.data_vars):
+        a, b = wide(base[name]), wide(other[name])
+        found[name] = bands(b - a, points).assign_attrs(_attributes(base[name]))
+        if total_makes_sense(name, a):
+            over = [d for d in WHERE if d in a.dims]
+            a, b = a.sum(over, skipna=False), b.sum(over, skipna=False)
+            about = _attributes(base[name], "summed over places" if "place" in over else "summed over crossings")
+            found[TOTAL + name] = bands(b - a, points).assign_attrs(about)
+            found[SAVED + name] = variance_saved(a, b).assign_attrs(
+                units="1", long_name=f"share of variance saved, {base[name].attrs.get('long_name', name)}",
+                definition="1 - var(b - a) / (var a + var b) over members of the totals a and b; NaN where neither varies",
+            )  # fmt: skip
+    return xr.Dataset(found)
+
+
+def wide(values: xr.DataArray) -> xr.DataArray:
+    """Counts in 64 bits, so that differences and sums of 32-bit counts never overflow."""
+    return values.astype(np.int64) if values.dtype.kind in "iu" else values
+
+
+def total_makes_sense(name: str, values: xr.DataArray) -> bool:
+    """Is a sum over places, crossings or links one of people? A flow over links counts everybody once a link."""
+    over_links = "link" in values.dims and VARIABLES[name].cell_methods != STOCK
+    return not over_links and any(d in values.dims for d in WHERE)
+
+
+def _attributes(values: xr.DataArray, how: str = "") -> dict[str, Any]:
+    about = values.attrs
+    said = f"{about.get('definition', '')}; {how + ', ' if how else ''}less the baseline, member by member"
+    kept = {k: about[k] for k in ("units", "cell_methods") if k in about}
+    return {**kept, "long_name": f"difference in {about.get('long_name', values.name)}", "definition": said}
+
+
+def _about_places(runs: Iterable[xr.Dataset], found: xr.Dataset) -> dict[str, Any]:
+    """What is known of places and links by their ids, from the first run that has them."""
+    coords: dict[str, Any] = {}
+    for run in runs:
+        for name, values in run.coords.items():
+            dims = values.dims
+            if len(dims) != 1 or dims[0] not in SPACE or dims[0] not in found.dims or name == dims[0]:
+                continue
+            known = coords.setdefault(str(name), (dims[0], {}, dict(values.attrs)))[1]
+            for label, value in zip(_ids(run, str(dims[0])), values.values.tolist(), strict=True):
+                known.setdefault(label, value)
+    return {
+        name: (dim, np.array([known.get(i) for i in _ids(found, str(dim))], _kind(known.values())), attrs)
+        for name, (dim, known, attrs) in coords.items()
+    }
+
+
+def _kind(values: Iterable[Any]) -> Any:
+    """Text as objects; numbers and flags as they are."""
+    return object if any(isinstance(v, str) for v in values) else None
+
+
+def _about(
+    runs: Mapping[str, xr.Dataset], baseline: str, left_out: Sequence[str], absent: Sequence[str]
+) -> dict[str, Any]:
+    first = runs[baseline].attrs
+    others = [name for name in runs if name != baseline]
+    return {
+        "Conventions": "CF-1.10",
+        "title": f"{', '.join(others)} against {baseline}",
+        "baseline": baseline,
+        "seed": first["seed"],
+        "members": runs[baseline].sizes["member"],
+        "reference_date": str(first.get("reference_date", "")),
+        "runs": "; ".join(f"{name}: {run.attrs.get('digest', 'no digest')}" for name, run in runs.items()),
+        "left_out": "; ".join(left_out),
+        "absent": "; ".join(absent),
+        "note": "Points over members of the difference to the baseline, which is what a scenario has more.",
+    }
