@@ -10,6 +10,8 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from displacement import charts as charts
     from displacement.access import access_status as access_status
+    from displacement.comparison import compare as compare
+    from displacement.comparison import contributions as contributions
     from displacement.ensemble import simulate as simulate
     from displacement.errors import InputError as InputError
     from displacement.events import AirStrikes as AirStrikes
@@ -41,6 +43,7 @@ _HOME = {
         ["AirStrikes", "Capture", "Ceasefire", "Contested", "CrossingClosed", "CrossingOpened", "CrossingQuota",
          "Fighting", "Fire", "Permission", "Relation", "RoadCut", "RoadRepaired"], "events"),
     **dict.fromkeys(["read_scenario", "write_scenario", "read_run", "write_run", "read_observed"], "io"),
+    **dict.fromkeys(["compare", "contributions"], "comparison"),
     "InputError": "errors",
     "SOURCES": "members",
     "Network": "network",

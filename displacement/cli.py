@@ -142,6 +142,7 @@ def run(
         warn(f"warning: {result.nbytes / 1e9:.1f} GB; run.nc keeps quantiles (--keep all keeps every member)")
     with replacing(out, force=force) as folder:
         folder.mkdir()
+        leave_copy(scenario, folder)
         write_outputs(result, scenario, status, folder, observed=observed, internal=internal)
         write_run(kept(result, (keep or Keep.ALL).value), folder / "run.nc")
     if as_json:
@@ -151,14 +152,106 @@ def run(
     say(f"Written to {out}: run.nc, summary.md, charts in {out / 'charts'} and their figures in {out / 'tables'}.")
 
 
-def refuse_to_replace(out: Path, *, force: bool) -> None:
-    """An error, before any work, if something is in the way; even with force only a run is replaced."""
+def leave_copy(scenario: Scenario, folder: Path) -> None:
+    """A copy of the scenario beside the run, so that `compare` can say which event did what."""
+    from displacement.io import COPY, write_scenario
+
+    try:
+        write_scenario(scenario, folder / COPY)
+    except InputError as problem:  # the run itself is not at fault
+        warn(f"warning: no copy of the scenario is kept, so `compare` will attribute nothing: {problem.problems[0]}")
+
+
+def refuse_to_replace(out: Path, *, force: bool, file: str = "run.nc", what: str = "a run") -> None:
+    """An error, before any work, if something is in the way; even with force only its like is replaced."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
-    if not (out / "run.nc").is_file():
-        raise InputError(f"{out}: exists and is not a run (no run.nc in it); it is not overwritten")
+    if not (out / file).is_file():
+        raise InputError(f"{out}: exists and is not {what} (no {file} in it); it is not overwritten")
     if not force:
-        raise InputError(f"{out}: a run is there already; choose another --out, or replace it with --force")
+        raise InputError(f"{out}: {what} is there already; choose another --out, or replace it with --force")
+
+
+@app.command()
+def compare(
+    paths: Annotated[list[Path], typer.Argument(metavar="RUN...", help="folders that `run` wrote, the baseline first")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="folder to write")],
+    members: Annotated[int, typer.Option(min=0, help="realisations for attribution; 0: none")] = 100,
+    workers: Annotated[int, typer.Option(min=1, help="processes for attribution")] = 1,
+    force: Annotated[bool, typer.Option("--force", help="replace DIR, if it is a comparison")] = False,
+    internal: Annotated[bool, typer.Option("--internal", help="also what must not be shared, stamped")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Scenarios side by side: what differs, where, since when, and which event did it."""
+    from displacement.comparison.luck import check_luck
+    from displacement.comparison_outputs import Comparison, digest_of_comparison, write_comparison
+    from displacement.io import read_run, write_run
+    from displacement.io.files import replacing
+
+    refuse_to_replace(out, force=force, file="comparison.nc", what="a comparison")
+    folders = [path.resolve() for path in paths]
+    if out.resolve() in folders:
+        raise InputError(f"--out {out}: is one of the runs; choose another folder")
+    runs = named(paths, [read_run(path) for path in paths])
+    check_luck(runs)
+    scenarios, reasons = copies_of(dict(zip(runs, paths, strict=True)), runs)
+    made = Comparison(runs=runs, scenarios=scenarios, reasons=reasons)
+    if members:
+        attribute(made, members, workers)
+    else:
+        made.reasons.update(dict.fromkeys(made.others, "not asked for (--members 0)"))
+    warn("drawing charts and tables")
+    with replacing(out, force=force) as folder:
+        folder.mkdir()
+        found = write_comparison(made, folder, internal=internal)
+        write_run(found, folder / "comparison.nc")
+    if as_json:
+        answer({"comparison": str(out), **digest_of_comparison(made, found)})
+        return
+    say((out / "summary.md").read_text(encoding="utf-8"))
+    say(f"Written to {out}: comparison.nc, summary.md, charts in {out / 'charts'}, figures in {out / 'tables'}.")
+
+
+def named(paths: list[Path], runs: list[Any]) -> dict[str, Any]:
+    """Runs by the name of their scenario; where two have one name, by name and folder."""
+    titles = [str(run.attrs.get("title", "")) or path.name for path, run in zip(paths, runs, strict=True)]
+    names = [f"{t} ({path})" if titles.count(t) > 1 else t for t, path in zip(titles, paths, strict=True)]
+    names = [n if n not in names[:i] else f"{n} again {names[:i].count(n)}" for i, n in enumerate(names)]
+    return dict(zip(names, runs, strict=True))
+
+
+def copies_of(paths: dict[str, Path], runs: dict[str, Any]) -> tuple[dict[str, Scenario], dict[str, str]]:
+    """The scenarios that runs were made from; by name, why one is not known."""
+    from displacement.io import scenario_of_run
+
+    scenarios, reasons = {}, {}
+    for name, path in paths.items():
+        try:
+            scenarios[name] = scenario_of_run(path, runs[name])
+        except InputError as problem:
+            reasons[name] = problem.problems[0]
+            warn(f"warning: {problem.problems[0]}; attribution is left out where it is needed")
+    return scenarios, reasons
+
+
+def attribute(made: Any, members: int, workers: int) -> None:
+    """Say of each run which change did what, as far as it is known what the runs were made from."""
+    from displacement.comparison_outputs import attribution_of
+
+    for name in made.others:
+        with tqdm(desc=f"attributing {name}", unit=" runs", disable=None, file=sys.stderr) as bar:
+
+            def progress(done: int, of: int, bar: Any = bar) -> None:
+                bar.total = of
+                bar.update(done - bar.n)
+
+            try:
+                made.attributed[name] = attribution_of(made, name, members, workers, progress)
+            except InputError as problem:
+                made.reasons[name] = problem.problems[0]
+                continue
+        if made.attributed[name].attrs["reproduced"] == "no":
+            warn(f"warning: {name}: made anew, the runs are not those given; the attribution is of the new ones")
 
 
 @app.command()

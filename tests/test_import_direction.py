@@ -21,10 +21,10 @@ FLOORS = [
     {"day_loop"},
     {"ensemble"},
     {"summaries", "scores", "audit"},
-    {"compare", "calibration", "sensitivity", "openings"},
+    {"comparison", "calibration", "sensitivity", "openings"},
     {"forecast"},
     {"io", "charts", "testing"},
-    {"report", "outputs"},
+    {"report", "outputs", "comparison_outputs"},
     {"cli"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -42,7 +42,14 @@ OPENERS = {
     "loadtxt",
     "savetxt",
 }
-MAY_OPEN = {"io", "charts", "outputs", "report", "cli"}  # charts save figures where they are told to
+MAY_OPEN = {
+    "io",
+    "charts",
+    "outputs",
+    "comparison_outputs",
+    "report",
+    "cli",
+}  # charts save figures where they are told to
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
 
 

@@ -32,10 +32,19 @@ def aid_dependence(trade: Floats, aid_share: float) -> Floats:
     return aid_share + (1.0 - aid_share) * (1.0 - trade)
 
 
+def tonnes_needed(people: Floats, dependence: Floats, thresholds: Thresholds) -> Floats:
+    """(..., place) tonnes of dry aid needed a day: people x dependence x kg a day / 1000.
+
+    >>> tonnes_needed(np.array([300_000.0]), np.array([0.4]), Thresholds()).round(1)
+    array([78.])
+    """
+    return people * dependence * thresholds.aid_per_person / 1000.0
+
+
 def trucks_needed(people: Floats, dependence: Floats, thresholds: Thresholds) -> Floats:
-    """(place,) trucks of aid needed a day: people x dependence x kg a day / 1000 / tonnes a truck.
+    """(place,) trucks of aid needed a day: tonnes / tonnes a truck.
 
     >>> trucks_needed(np.array([300_000.0]), np.array([0.4]), Thresholds()).round(3)
     array([3.9])
     """
-    return people * dependence * thresholds.aid_per_person / 1000.0 / thresholds.truck_load
+    return tonnes_needed(people, dependence, thresholds) / thresholds.truck_load

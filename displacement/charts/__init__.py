@@ -3,10 +3,12 @@
 from displacement.charts.boards import board_table, status_board
 from displacement.charts.classes import access_population
 from displacement.charts.crossings import crossing_arrivals, crossing_table
+from displacement.charts.differences import difference_fan
 from displacement.charts.fans import fan, fan_table
 from displacement.charts.flows import MapData, map_data
 from displacement.charts.frame import Imprint, product, save
 from displacement.charts.maps import flow_map
+from displacement.charts.scenarios import scenario_table, trigger_words
 
 __all__ = [
     "Imprint",
@@ -15,11 +17,14 @@ __all__ = [
     "board_table",
     "crossing_arrivals",
     "crossing_table",
+    "difference_fan",
     "fan",
     "fan_table",
     "flow_map",
     "map_data",
     "product",
     "save",
+    "scenario_table",
     "status_board",
+    "trigger_words",
 ]

@@ -43,8 +43,8 @@ def contributions(
     - `interacts` (item): the 10 to 90 % range of `left_out` - `alone` does not hold 0;
     - `pair_together` (pair, member): f({i, j}) - f({i}) - f({j}) + f(N), if two to four changes interact.
 
-    Main arguments: two scenarios that open on one day, and what is measured: a variable, summed over places or crossings
-    on the last day that both have, or a function of a run that returns numbers by member.
+    Main arguments: two scenarios that open on one day, and what is measured: a variable, summed over places or
+    crossings on the last day that both have, or a function of a run that returns numbers by member.
 
     Other arguments
     ---------------
@@ -53,7 +53,7 @@ def contributions(
     how : passed on to `simulate`: workers, uncertainty, choice
     """
     if base.start != other.start:
-        raise InputError(f"start = {other.start}, but {base.start} in the baseline: compare scenarios that open on one day")
+        raise InputError(f"start = {other.start}, but {base.start} in the baseline: both must open on one day")
     read = _measured(measure, base, other)
     changes = changes_between(base, other)
     runs = _Runs(base, other, changes, read, {"members": members, "seed": seed, **how}, progress)
@@ -77,9 +77,50 @@ def contributions(
     result = result.assign_coords(
         change=("item", [c.kind for c in changes]), said=("item", [_said(c, base, other) for c in changes])
     )
-    result.attrs = {"baseline": base.name, "scenario": other.name, "seed": seed, "members": members,
-                    "note": "alone + together_alone = left_out + together_left_out = difference, in every member"}  # fmt: skip
+    result.attrs = {
+        "baseline": base.name,
+        "scenario": other.name,
+        "seed": seed,
+        "members": members,
+        "note": "alone + together_alone = left_out + together_left_out = difference, in every member",
+    }
     return result
+
+
+def contributions_to_runs(
+    runs: tuple[xr.Dataset, xr.Dataset],
+    scenarios: tuple[Scenario, Scenario],
+    names: Sequence[str],
+    *,
+    members: int,
+    workers: int | None = 1,
+    progress: Callable[[int, int], object] | None = None,
+) -> xr.Dataset:
+    """`contributions` to the totals of some variables on the last day that two runs share, a baseline and another.
+
+    The runs are made anew from their scenarios, as they were made, with the first of their members; the attribute
+    `reproduced` says whether that gives the difference of the runs given ("yes"), or not ("no": another version).
+    """
+    base, other = (run.attrs for run in runs)
+    if base.get("choice") != other.get("choice"):
+        raise InputError(
+            f"choice = {other.get('choice')}, but {base.get('choice')} in the baseline: how distance enters the choice"
+            " of a destination is part of no scenario, so nothing can be attributed"
+        )
+    day = min(run.sizes["time"] for run in runs)
+    count = min(members, *(run.sizes["member"] for run in runs))
+
+    def read(run: xr.Dataset) -> xr.DataArray:
+        return on_last_day(run.isel(time=slice(0, day), member=slice(0, count)), names)
+
+    sources = tuple(text for text in str(base.get("uncertainty", "")).split(", ") if text)
+    found = contributions(
+        *scenarios, read, members=count, seed=int(base["seed"]), progress=progress,
+        workers=workers, uncertainty=sources, choice=str(base.get("choice", "gravity")),
+    )  # fmt: skip
+    was, now = (read(run) for run in runs)
+    same = np.array_equal((now - was).values, found["difference"].transpose("measure", "member").values)
+    return found.assign_attrs(reproduced="yes" if same else "no")
 
 
 def excludes_zero(values: xr.DataArray) -> xr.DataArray:
@@ -188,7 +229,8 @@ def _sentences(change: Change, base: Scenario, other: Scenario) -> Iterator[str]
         if len(events) > 2:
             yield f"{len(events)} events {how}."
         else:
-            yield from (e.sentence(case.world) if how == "added" else f"Without: {e.sentence(case.world)}" for e in events)
+            without = "" if how == "added" else "Without: "
+            yield from (without + e.sentence(case.world) for e in events)
     if change.everything_else:
         yield f"No event: {'; '.join(change.everything_else)}."
 
@@ -202,16 +244,16 @@ def contributions_table(found: xr.Dataset) -> pd.DataFrame:
         where = {str(k): str(v) for k, v in cell.items()}
         for item in at["item"].values:
             one = at.sel(item=item)
-            rows.append({**where, "item": str(item), "change": str(one["change"].values), "said": str(one["said"].values),
-                         **_points(one["alone"], "alone"), **_points(one["left_out"], "left_out"),
-                         "interacts": bool(one["interacts"])})  # fmt: skip
+            about = {"item": str(item), "change": str(one["change"].values), "said": str(one["said"].values)}
+            both = {**_points(one["alone"], "alone"), **_points(one["left_out"], "left_out")}
+            rows.append({**where, **about, **both, "interacts": bool(one["interacts"])})
         for name in map(str, at["pair"].values) if "pair_together" in at else ():
-            together = _points(at["pair_together"].sel(pair=name), "alone")
-            rows.append({**where, "item": name, "change": "only together, of a pair", **together})
-        rows.append({**where, "item": "all", "change": "only together, of all",
-                     **_points(at["together_alone"], "alone"), **_points(at["together_left_out"], "left_out")})  # fmt: skip
-        rows.append({**where, "item": "all", "change": "difference",
-                     **_points(at["difference"], "alone"), **_points(at["difference"], "left_out")})  # fmt: skip
+            pair = _points(at["pair_together"].sel(pair=name), "alone")
+            rows.append({**where, "item": name, "change": "only together, of a pair", **pair})
+        together = {**_points(at["together_alone"], "alone"), **_points(at["together_left_out"], "left_out")}
+        rows.append({**where, "item": "all", "change": "only together, of all", **together})
+        whole = {**_points(at["difference"], "alone"), **_points(at["difference"], "left_out")}
+        rows.append({**where, "item": "all", "change": "difference", **whole})
     return pd.DataFrame(rows)
 
 

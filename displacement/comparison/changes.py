@@ -127,16 +127,14 @@ def changes_between(base: Scenario, other: Scenario) -> list[Change]:
 def _separable(base: Scenario, other: Scenario, changes: list[Change]) -> list[Change]:
     def stands(change: Change, among: Sequence[Change]) -> bool:
         rest = [c for c in among if c is not change]
-        return all(_is_sound(lambda made=made: mixed(base, other, made)) for made in ([change], rest))
+        return all(_is_sound(base, other, made) for made in ([change], rest))
 
     while (bad := next((c for c in changes if not stands(c, changes)), None)) is not None and len(changes) > 1:
         changes = _joined(bad, changes, stands)
     return changes
 
 
-def _joined(
-    bad: Change, changes: Sequence[Change], stands: Callable[[Change, Sequence[Change]], bool]
-) -> list[Change]:
+def _joined(bad: Change, changes: Sequence[Change], stands: Callable[[Change, Sequence[Change]], bool]) -> list[Change]:
     """The changes with a bad one joined to the first with which it stands, else to the last."""
     others = [c for c in changes if c is not bad]
     for partner in [*others, others[-1]]:
@@ -147,9 +145,10 @@ def _joined(
     return found
 
 
-def _is_sound(make: Callable[[], Scenario]) -> bool:
+def _is_sound(base: Scenario, other: Scenario, changes: Sequence[Change]) -> bool:
+    """Do some changes of the baseline make a scenario?"""
     try:
-        make()
+        mixed(base, other, changes)
     except InputError:
         return False
     return True

@@ -19,9 +19,7 @@ REFERENCE = "the reference date"
 ADMITTED = "people who were admitted at a crossing"
 
 
-def compare(
-    runs: Mapping[str, xr.Dataset], *, points: Sequence[float] = POINTS, internal: bool = False
-) -> xr.Dataset:
+def compare(runs: Mapping[str, xr.Dataset], *, points: Sequence[float] = POINTS, internal: bool = False) -> xr.Dataset:
     """What each run has more than the first: (scenario, point, time, place | crossing, direction | ...) of every count.
 
     A number is a point over members of the difference, never the difference of two points. `total_` goes before the
@@ -116,9 +114,10 @@ def _difference(base: xr.Dataset, other: xr.Dataset, points: Sequence[float]) ->
             about = _attributes(base[name], "summed over places" if "place" in over else "summed over crossings")
             found[TOTAL + name] = bands(b - a, points).assign_attrs(about)
             found[SAVED + name] = variance_saved(a, b).assign_attrs(
-                units="1", long_name=f"share of variance saved, {base[name].attrs.get('long_name', name)}",
-                definition="1 - var(b - a) / (var a + var b) over members of the totals a and b; NaN where neither varies",
-            )  # fmt: skip
+                units="1",
+                long_name=f"share of variance saved, {base[name].attrs.get('long_name', name)}",
+                definition="1 - var(b - a) / (var a + var b) over members of totals a and b; NaN where neither varies",
+            )
     return xr.Dataset(found)
 
 

@@ -14,10 +14,13 @@ import xarray as xr
 
 from displacement.errors import InputError
 from displacement.io.files import FAULTS_OF_PATHS, replacing, shown
+from displacement.io.scenario import read_scenario
+from displacement.scenario import Scenario
 
 BLOCK = 50  # members in a chunk, as in a block of the ensemble
 LARGEST_CHUNK = 16_000_000  # bytes
 FILE = "run.nc"
+COPY = "scenario"  # folder beside run.nc with the scenario that the run was made from
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError, IndexError, OverflowError)
 
 
@@ -54,6 +57,28 @@ def read_run(path: str | Path) -> xr.Dataset:
     except UNREADABLE as fault:
         reason = " ".join(str(fault).split())
         raise InputError(f"{target}: is not a netCDF file that can be read ({shown(reason)})") from fault
+
+
+def scenario_of_run(path: str | Path, run: xr.Dataset) -> Scenario:
+    """The scenario that a run was made from, read from the copy beside it; an error says why there is none.
+
+    The copy must have the fingerprint that the run has kept: a scenario that was changed since is not what was run.
+    """
+    target = Path(path)
+    copy = (target if target.is_dir() else target.parent) / COPY
+    if not copy.is_dir():
+        raise InputError(f"{target}: holds no copy of its scenario (no folder {COPY} beside {FILE})")
+    try:
+        scenario = read_scenario(copy)
+    except InputError as fault:
+        first, *more = fault.problems
+        rest = f" (and {len(more)} more)" if more else ""
+        raise InputError(f"{copy}: cannot be read: {first}{rest}") from fault
+    if scenario.fingerprint() != run.attrs.get("scenario_hash"):
+        raise InputError(
+            f"{copy}: is not the scenario that the run was made from: it was changed since, or another version wrote it"
+        )
+    return scenario
 
 
 def _encoding(variable: xr.DataArray) -> dict[str, Any]:

@@ -1,0 +1,242 @@
+"""The page of words of a comparison: what differs, where, since when and which event did it, each with its range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from displacement.charts.frame import NOT_A_REPORT
+from displacement.charts.style import day_words, span_words
+from displacement.charts.words import count_words
+from displacement.comparison.attribution import contributions_table
+from displacement.comparison.tables import changes_by_scenario, difference_by_place, first_days
+from displacement.events import listed
+from displacement.scenario import Scenario
+from displacement.summaries import FLOOR, RANGE, ROUNDING
+from displacement.variables import STOCK, VARIABLES
+
+PLACES, SENTENCES, TOTAL_OF = 6, 6, "total_"
+ABOUT = "about as many"  # a difference of fewer than the floor, either way
+HEADLINES = ("moved_since", "refugees")
+
+
+def difference_words(low: float, middle: float, high: float) -> str:
+    """A median difference with the range that holds 80 of 100 runs, in words: more or fewer.
+
+    >>> difference_words(3_300.0, 6_600.0, 16_000.0), difference_words(-300.0, -200.0, 100.0)
+    ('6,600 more (3,300 to 16,000)', '200 fewer (300 fewer to 100 more)')
+    >>> difference_words(0.0, 0.0, 0.0), difference_words(-20.0, -3.0, 7.0), difference_words(-9.0, 0.0, 700.0)
+    ('no difference', 'about as many', 'about as many (about as many to 700 more)')
+    """
+    if low == middle == high:
+        return "no difference" if middle == 0 else _more_or_fewer(middle)
+    if max(abs(low), abs(high)) < FLOOR:
+        return ABOUT
+    if (low >= 0 or high <= 0) and abs(middle) >= FLOOR:
+        near, far = sorted((abs(low), abs(high)))
+        return f"{_more_or_fewer(middle)} ({count_words(near)} to {count_words(far)})"
+    return f"{_more_or_fewer(middle)} ({_more_or_fewer(low)} to {_more_or_fewer(high)})"
+
+
+def _more_or_fewer(value: float) -> str:
+    if abs(value) < FLOOR:
+        return ABOUT
+    return f"{count_words(abs(value))} {'more' if value > 0 else 'fewer'}"
+
+
+def said_of(name: str, since: str) -> str:
+    """What a variable counts, with the reference date in words."""
+    return VARIABLES[name].long_name.replace("the reference date", day_words(since)) if since else name
+
+
+def comparison_page(
+    found: xr.Dataset,
+    scenarios: Mapping[str, Scenario],
+    attributed: Mapping[str, xr.Dataset],
+    reasons: Mapping[str, str],
+) -> str:
+    """The page, as Markdown. Nothing internal is in it, and no count under the floor.
+
+    found : from `comparison.compare`;  scenarios : by name, as far as they are known
+    attributed : by name, from `comparison.contributions`;  reasons : by name, why there is no attribution
+    """
+    days = found["time"].values
+    parts = [
+        f"# {found.attrs['title']}: {span_words(days[0], days[-1])}",
+        f"*{NOT_A_REPORT} Every number is a difference to the baseline, {found.attrs['baseline']}: the middle one of"
+        f" {found.attrs['members']} pairs of runs that share their luck, with the range that holds 80 of 100. Names and"
+        " boundaries imply no endorsement.*",
+    ]
+    for name in map(str, found["scenario"].values):
+        parts += ["\n".join(lines) for lines in _of_scenario(found, name, scenarios, attributed, reasons)]
+    return "\n\n".join([*parts, "\n".join(_how_to_read(found))]) + "\n"
+
+
+def _of_scenario(
+    found: xr.Dataset,
+    name: str,
+    scenarios: Mapping[str, Scenario],
+    attributed: Mapping[str, xr.Dataset],
+    reasons: Mapping[str, str],
+) -> Iterable[list[str]]:
+    one = found.sel(scenario=[name])
+    yield [f"## {name}"]
+    yield [_headline(one)]
+    yield ["### What differs, and since when", "", *_what(one)]
+    yield ["### Where, on the last day", "", *_where(one)]
+    yield ["### Which events differ", "", *_events(found.attrs["baseline"], name, scenarios)]
+    why = [f"- Not attributed: {reasons.get(name, 'not asked for')}."]
+    yield ["### Which event did it", "", *(_why(attributed[name], one) if name in attributed else why)]
+
+
+def _points(found: xr.Dataset, name: str) -> list[float]:
+    """10, 50 and 90 % points of a total's difference on the last day."""
+    return [float(found[TOTAL_OF + name].isel(scenario=0, time=-1).sel(point=p)) for p in RANGE]
+
+
+def _headline(one: xr.Dataset) -> str:
+    """The two numbers that planners ask for first."""
+    day, since = day_words(one["time"].values[-1]), one.attrs["reference_date"]
+    said = [f"{said_of(n, since)}: {difference_words(*_points(one, n))}" for n in HEADLINES if TOTAL_OF + n in one]
+    return f"**By {day}: {'; '.join(said)}.**" if said else f"By {day}:"
+
+
+def _stocks(one: xr.Dataset) -> list[str]:
+    """Stocks that are not internal and have a total a day."""
+    names = [str(n).removeprefix(TOTAL_OF) for n in one.data_vars if str(n).startswith(TOTAL_OF)]
+    known = {n: VARIABLES[n] for n in names if one[TOTAL_OF + n].dims == ("scenario", "point", "time")}
+    return [n for n, v in known.items() if v.cell_methods == STOCK and not v.internal]
+
+
+def _what(one: xr.Dataset) -> list[str]:
+    """Each total that differs by as many as the floor, and the day from which it does."""
+    since, lines = one.attrs["reference_date"], []
+    days = first_days(one)
+    days = days[days["of"] == "total"].set_index("variable") if len(days) else days
+    for name in _stocks(one):
+        points = _points(one, name)
+        if max(map(abs, points)) < FLOOR:
+            continue
+        text = said_of(name, since)
+        lines.append(f"- {text[:1].upper()}{text[1:]}: {difference_words(*points)}{_since(days, name)}.")
+    return lines or [f"- On the last day no total differs by as many as {FLOOR}."]
+
+
+def _since(days: pd.DataFrame, name: str) -> str:
+    """The first day on which the median differs, and on which the range does not hold 0."""
+    if name not in days.index:
+        return ""
+    median, outside = (days[column].to_dict()[name] for column in ("median_from", "range_from"))
+    if pd.isna(outside):
+        return "; the range holds 0 on every day"
+    if median == outside:
+        return f"; first on {day_words(median)}"
+    return f"; first on {day_words(median)} (median), {day_words(outside)} (whole range)"
+
+
+def _where(one: xr.Dataset) -> list[str]:
+    """The places that differ most, by people displaced there or refugees."""
+    table, lines = difference_by_place(one), []
+    since = one.attrs["reference_date"]
+    for name in HEADLINES:
+        part = table[table["variable"] == name] if "place" in table else table[:0]
+        part = part[part["p50"].abs() >= FLOOR]
+        for _, row in part[:PLACES].iterrows():
+            words = difference_words(row["p10"], row["p50"], row["p90"])
+            lines.append(f"- {row['name']}, {said_of(name, since)}: {words}")
+        if len(part) > PLACES:
+            lines.append(f"- and {len(part) - PLACES} more in tables/difference_by_place.csv")
+    return lines or [f"- The median of no place differs by as many as {FLOOR}."]
+
+
+def _events(baseline: str, name: str, scenarios: Mapping[str, Scenario]) -> list[str]:
+    if baseline not in scenarios or name not in scenarios:
+        return ["- Not known: a run has no copy of its scenario."]
+    table = changes_by_scenario(scenarios, baseline, [name])
+    lines = [f"- {change_words(row)}" for _, row in table[:SENTENCES].iterrows()]
+    if len(table) > SENTENCES:
+        lines.append(f"- and {len(table) - SENTENCES} more, in tables/events_that_differ.csv")
+    return lines or ["- None: the two scenarios are the same."]
+
+
+def change_words(row: pd.Series) -> str:
+    """A row of the table of changes as a sentence."""
+    said = {"added": f"Added: {row['in_scenario']}", "removed": f"Left out: {row['in_baseline']}",
+            "changed": f"Changed: {row['in_scenario']} In the baseline: {row['in_baseline']}",
+            "other": f"No event: {row['in_scenario']}."}  # fmt: skip
+    return said[str(row["change"])]
+
+
+def _why(found: xr.Dataset, one: xr.Dataset) -> list[str]:
+    """Each change: what it does alone, what goes without it; and what they do only together."""
+    table = contributions_table(found)
+    since = one.attrs["reference_date"]
+    lines = [
+        f"From {found.attrs['members']} pairs of runs. Alone: what the change by itself makes of the baseline. Left"
+        " out: what of the difference goes without it. Where the two are not alike, it acts together with others.",
+        "",
+    ]
+    items = table.drop_duplicates("item").dropna(subset="said")
+    lines += [f"- {row['item']}: {row['said']}" for _, row in items.iterrows()]
+    head = len(lines)
+    for name in HEADLINES:
+        part = table[table["measure"] == name] if "measure" in table else table[:0]
+        if not len(part) or _small(part[part["change"] == "difference"].iloc[0], "alone"):
+            continue
+        lines.append(f"- **{said_of(name, since)}**")
+        lines += [f"  - {_contribution(row)}" for _, row in part.iterrows()]
+    if len(lines) == head:
+        lines.append(f"- No change makes a difference of {FLOOR} or more to people who moved or to refugees.")
+    return lines
+
+
+def _small(row: pd.Series, name: str) -> bool:
+    return max(abs(float(row[f"{name}_p{p:g}"])) for p in RANGE) < FLOOR
+
+
+def _contribution(row: pd.Series) -> str:
+    alone, without = (
+        difference_words(*(float(row.get(f"{name}_p{p:g}", np.nan)) for p in RANGE)) for name in ("alone", "left_out")
+    )
+    change = str(row["change"])
+    if change == "difference":
+        return f"all changes: {alone}"
+    if change.startswith("only together, of a pair"):
+        return f"{row['item']}, only together: {alone}"
+    if change.startswith("only together"):
+        return f"only together (all changes less the sum): {alone} than alone; {without} than left out"
+    acts = "; it acts together with others" if row["interacts"] else ""
+    return f"{row['item']}: alone {alone}; left out {without}{acts}"
+
+
+def _how_to_read(found: xr.Dataset) -> list[str]:
+    members = int(found.attrs["members"])
+    lines = [
+        "## How to read this",
+        "",
+        "A range is of the difference within each pair of runs, not the difference of two ranges. Runs of one number"
+        " share parameters, populations and daily multipliers, and their other luck in part; how much of the variance"
+        f" that saves is in tables/variance_saved.csv. No range covers a wrong scenario. {ROUNDING}",
+    ]
+    if members == 1:
+        lines.append("This is one pair of runs: it says nothing of how sure its numbers are.")
+    for key, words in (("absent", "Not on every map"), ("left_out", "Not compared")):
+        if found.attrs[key]:
+            lines.append(f"{words}: {found.attrs[key]}.")
+    return lines
+
+
+def unlike_words(table: pd.DataFrame | None) -> str:
+    """The changes of one scenario in a few words: the sentences if they are few, else how many of which sort."""
+    if table is None:
+        return "not known"
+    if len(table) <= 2:
+        return " ".join(change_words(row) for _, row in table.iterrows()) or "nothing"
+    counts = table["change"].value_counts(sort=False)
+    words = {"added": "added", "removed": "left out", "changed": "changed", "other": "other differences"}
+    said = [f"{n} {words[str(kind)]}" for kind, n in counts.items()]
+    groups = sorted({str(g) for g in table["group"] if isinstance(g, str) and g})
+    return f"{', '.join(said)}{f' (group {listed(groups)})' if groups else ''}"
