@@ -136,7 +136,7 @@ def _write_tables(made: Comparison, found: xr.Dataset, folder: Path) -> None:
     tables = {
         "scenarios": shared_side_by_side(side),
         "difference_by_day": shared(difference_by_day(found)).rename(columns={"time": "date"}),
-        "difference_by_place": shared(difference_by_place(found)),
+        "difference_by_place": shared(difference_by_place(found, least=FLOOR)),
         "first_days": first_days(found, least=FLOOR),
         "variance_saved": saved_table(found),
     }
@@ -171,7 +171,9 @@ def _imprint(made: Comparison, names: Sequence[str]) -> Imprint:
     parts = [Imprint.of(made.runs[n], made.scenarios.get(n)) for n in names]
     scenarios = "; ".join(names)
     assumption = " ".join(f"{n}: {p.assumption}" for n, p in zip(names[1:], parts[1:], strict=True))
-    return replace(parts[0], scenario=scenarios, assumption=assumption, run_id=", ".join(p.run_id for p in parts))
+    sources = f"of the baseline: {parts[0].sources}"
+    run_id = ", ".join(p.run_id for p in parts)
+    return replace(parts[0], scenario=scenarios, assumption=assumption, sources=sources, run_id=run_id)
 
 
 def _chart(imprint: Imprint, folder: Path, name: str, draw: Callable[[Figure], Any], **about: Any) -> None:

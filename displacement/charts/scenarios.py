@@ -28,7 +28,7 @@ from displacement.scenario import Scenario
 SHOWN = 4  # scenarios in a chart; the table has all
 SIZE, LEAD, GAP = 7.0, 8.6, 3.0  # points
 FIRST = 0.215  # share of the width for what a row is
-LINES = (4, 3, 2, 1)  # of a text in a cell: as many as fit on the page
+LINES = (6, 5, 4, 3, 2, 1)  # of a text in a cell: as many as fit on the page
 ASCENT = 6.6  # points from the top of a line to its baseline
 DRIVERS = {"intensity", "control"}  # layers by which an event makes people leave
 TEXTS = {"assumption": "Assumption", "triggers": "Trigger events", "unlike_baseline": "Unlike the baseline"}

@@ -119,15 +119,16 @@ def difference_by_day(found: xr.Dataset) -> pd.DataFrame:
     return _table(parts, ["scenario", "variable", "time"])
 
 
-def difference_by_place(found: xr.Dataset) -> pd.DataFrame:
+def difference_by_place(found: xr.Dataset, least: float = 0.0) -> pd.DataFrame:
     """A row for each scenario, stock and cell (place, crossing and direction, ...) that differs on the last day.
 
-    The largest median difference first.
+    The largest median difference first.  least : leave out rows of which no point is so many people
     """
     parts = []
     for name, values in _stocks(found):
         for part in _rows(values.isel(time=-1)):
-            some = part[(part[list(_points_of(part))] != 0).any(axis=1)]
+            size = part[list(_points_of(part))].abs().max(axis=1)
+            some = part[(size > 0) & (size >= least)]
             order = some["p50"].abs().sort_values(ascending=False, kind="stable").index
             parts.append(some.loc[order].assign(variable=name))
     table = _table(parts, ["scenario", "variable", "place", "crossing", "direction"])
