@@ -10,6 +10,7 @@ import xarray as xr
 
 STOCK, FLOW = "time: point (end of day)", "time: sum (over the day)"
 PERSON_PLACE = ("member", "time", "place")
+GROUP_PLACE = ("member", "time", "group", "place")
 LINK_TRAFFIC = ("time", "link", "direction", "traffic")
 
 
@@ -32,7 +33,9 @@ _TABLE = (
     Variable("residents", PERSON_PLACE, "people", "people at home", "people who have not left home, trapped ones among them", STOCK),
     Variable("displaced", PERSON_PLACE, "people", "displaced people",
              "people displaced inside the country who stay at a place, trapped ones among them; travelling and waiting people are counted apart", STOCK),
-    Variable("refugees", PERSON_PLACE, "people", "refugees", "people who crossed the border during the run and stay at a place abroad", STOCK),
+    Variable("refugees", PERSON_PLACE, "people", "refugees", "people who crossed the border during the run, or were abroad when it opens, and stay at a place abroad", STOCK),
+    Variable("returned", PERSON_PLACE, "people", "people back home", "people who left home and came back to their home area; 0 everywhere unless home areas are kept", STOCK),
+    Variable("registered", ("member", "time", "country"), "people", "registered refugees", "refugees counted by the authorities of a country, those there at the opening among them; the others are counted some days after they come", STOCK),
     Variable("trapped", PERSON_PLACE, "people", "trapped people",
              "residents or displaced people who wish to leave and were refused: counted inside those stocks", STOCK, internal=True),
     Variable("newly_displaced", PERSON_PLACE, "people", "newly displaced people",
@@ -40,11 +43,13 @@ _TABLE = (
     Variable("moved_since", PERSON_PLACE, "people", "people who moved since the reference date",
              "people who left home or a place of displacement on or after the reference date, each once, still displaced inside the country; travellers count at their destination, waiting people at the crossing's near side", STOCK),
     Variable("travelling", ("member", "time", "link", "direction"), "people", "people under way", "people on a link at the end of the day", STOCK, internal=True),
+    Variable("queued", ("member", "time", "link", "direction"), "people", "people in a road's queue", "people held on a link because its vehicles are full for the day: counted inside travelling", STOCK, internal=True),
     Variable("waiting", ("member", "time", "crossing", "direction"), "people", "people waiting at a crossing", "people on the near side of a crossing who wait to be admitted", STOCK),
     # people: flows
     Variable("departures", PERSON_PLACE, "people/day", "departures", "people who set out from a place", FLOW),
     Variable("departures_from_home", PERSON_PLACE, "people/day", "departures from home", "residents who set out from a place", FLOW),
     Variable("arrivals", PERSON_PLACE, "people/day", "arrivals", "people who came to stay at a place, those who gave up at its crossing or were admitted from it among them", FLOW),
+    Variable("evacuated", PERSON_PLACE, "people/day", "people evacuated", "people taken from a place by an evacuation: counted inside departures", FLOW),
     Variable("stopped", PERSON_PLACE, "people/day", "people refused", "people who wished to leave a place and were refused on every path", FLOW, internal=True),
     Variable("traffic", ("member", "time", "link", "direction"), "people/day", "people on the road", "people who set out on a link", FLOW, internal=True),
     Variable("joined", ("member", "time", "crossing", "direction"), "people/day", "people who reached a crossing", "people who came to the near side to cross", FLOW),
@@ -54,6 +59,15 @@ _TABLE = (
     # opening stocks
     Variable("start_residents", ("member", "place"), "people", "people at home at the start", "opening stock", "time: point (opening)"),
     Variable("start_displaced", ("member", "place"), "people", "displaced people at the start", "opening stock", "time: point (opening)"),
+    Variable("start_refugees", ("member", "place"), "people", "refugees at the start", "opening stock at places abroad", "time: point (opening)"),
+    # people by group: only where there are groups or home areas
+    Variable("residents_by_group", GROUP_PLACE, "people", "people at home, by group", "as residents", STOCK),
+    Variable("displaced_by_group", GROUP_PLACE, "people", "displaced people, by group", "as displaced", STOCK),
+    Variable("refugees_by_group", GROUP_PLACE, "people", "refugees, by group", "as refugees", STOCK),
+    Variable("returned_by_group", GROUP_PLACE, "people", "people back home, by group", "as returned", STOCK),
+    Variable("travelling_by_group", ("member", "time", "group"), "people", "people under way, by group", "as travelling, over all links", STOCK),
+    Variable("waiting_by_group", ("member", "time", "group", "crossing", "direction"), "people", "people waiting at a crossing, by group", "as waiting", STOCK),
+    Variable("crossed_by_group", ("member", "time", "group", "crossing", "direction"), "people/day", "people who crossed, by group", "as crossed", FLOW, internal=True),
     # access
     Variable("access_status", ("time", "place"), "1", "access status",
              "besieged, hard-to-reach or accessible over the last 30 days, by the rule of the access page; unknown where the unknowns decide; not classified where nobody lives", flags=("accessible", "hard_to_reach", "besieged", "unknown", "not_classified")),
@@ -89,8 +103,17 @@ _TABLE = (
     Variable("morning_permission_low", LINK_TRAFFIC, "1", "least permission in the morning", "as permission_low, under the control of the morning: what people who set out that day meet"),
     Variable("morning_permission_high", LINK_TRAFFIC, "1", "most permission in the morning", "as permission_high, under the control of the morning"),
     Variable("quota", LINK_TRAFFIC, "people/day or trucks/day", "quota", "most people (civilians, medical) or trucks (trade, aid) a day; inf where no limit is known"),
-    Variable("travel_time", ("time", "link"), "hour", "travel time", "free-flow time, checkpoints and front lines"),
+    Variable("travel_time", ("time", "link"), "hour", "travel time", "free-flow time as the weather allows, checkpoints and front lines"),
     Variable("morning_travel_time", ("time", "link"), "hour", "travel time in the morning", "as travel_time, under the control of the morning"),
+    Variable("speed", ("time", "link"), "km/h", "free speed", "free speed of the link times the smallest factor of the weather in force"),
+    Variable("checkpoint", ("time", "link"), "1", "checkpoint", "1 while an event has people checked on the link, those of some groups more than others"),
+    Variable("vehicle_capacity", ("time", "link", "direction"), "vehicles/day", "vehicles that a road takes", "most vehicles a day and direction; inf where no limit is known, 0 backward on a directed link"),
+    Variable("admission", ("time", "link", "direction", "group"), "1", "admission of a group", "1 if people of the group may pass, 0 where a corridor is for others; permission is apart"),
+    Variable("corridor_end", ("time", "place"), "1", "end of a corridor", "1 at the end of a corridor for people that is in force, and at the near side of each crossing on its way: they may go there, whoever holds it"),
+    Variable("site_open", ("time", "place"), "1", "open to newcomers", "0 before a site is opened and while it is closed by an event, else 1"),
+    Variable("site_capacity", ("time", "place"), "people", "planned capacity", "people that the site is planned for; empty where nothing is planned"),
+    Variable("evacuation_rate", ("time", "evacuation"), "people/day", "people evacuated", "people a day that the evacuation is to move from evacuation_origin to evacuation_destination; 0 while it is not in force"),
+    Variable("evacuation_who", ("evacuation", "group"), "1", "groups evacuated", "1 if the evacuation takes people of the group"),
 )  # fmt: skip
 
 VARIABLES: dict[str, Variable] = {v.name: v for v in _TABLE}
