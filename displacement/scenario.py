@@ -415,15 +415,23 @@ def moved(events: Iterable[Event], days: dict[str, int]) -> tuple[Event, ...]:
     return tuple(e.shifted(days[e.id]) if e.id in days else e for e in events)
 
 
+def stream_name(event: Event) -> str:
+    """What names the draws of an event's days: its id, else all that it says; empty where nothing of it is drawn."""
+    may_break = isinstance(event, Ceasefire) and event.break_rate > 0
+    if event.earliest is None and event.latest is None and not may_break:
+        return ""
+    return event.id or f"{event.kind} {event.model_dump_json(exclude={'break_rate'})}"
+
+
 def _settled(event: Event, draws: Draws) -> Event | None:
     """An event with its start, and the day on which it breaks, drawn; None for a ceasefire that never holds.
 
     The key is what the event says, so that other events do not change the draw, nor does how likely it is to break.
     """
-    may_break = isinstance(event, Ceasefire) and event.break_rate > 0
-    if event.earliest is None and event.latest is None and not may_break:
+    name = stream_name(event)
+    if not name:
         return event
-    key = stream_key(event.id or f"{event.kind} {event.model_dump_json(exclude={'break_rate'})}")
+    key, may_break = stream_key(name), isinstance(event, Ceasefire) and event.break_rate > 0
     if event.earliest is not None or event.latest is not None:
         first, last = event.first, event.last
         u = float(draws.uniform("event date", 1, key=key)[0])

@@ -13,7 +13,7 @@ from displacement.errors import InputError
 from displacement.events import Event, listed
 from displacement.network import Network, Table
 from displacement.parameters import Parameters
-from displacement.scenario import Scenario
+from displacement.scenario import Scenario, stream_name
 
 NOTES = {"id", "group", "source", "note"}  # what an event says of itself, not of what happens
 EVERYTHING_ELSE = "everything else"
@@ -67,10 +67,8 @@ def _only_in(events: Iterable[Event], others: Iterable[Event]) -> list[Event]:
 
 
 def content(event: Event) -> str:
-    """What happens, and when; where the start is uncertain also what names the draw of it."""
-    unsure = event.earliest is not None or event.latest is not None
-    notes = set() if unsure and not event.id else NOTES - {"id"} if unsure else NOTES
-    return f"{event.kind} {event.model_dump_json(exclude=notes)}"
+    """What happens, and when; where a day of it is drawn, also what names the draw."""
+    return f"{event.kind} {event.model_dump_json(exclude=NOTES)} {stream_name(event)}"
 
 
 def _label(event: Event) -> str:

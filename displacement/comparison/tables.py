@@ -24,6 +24,7 @@ HORIZONS = (30, 60, 90)  # days, the reference date is day 1
 IN_REACH, NOT_IN_REACH = ("accessible",), ("besieged", "hard_to_reach")
 POINTS = [column(p) for p in RANGE]
 DAYS = ["earliest", "day", "latest"]  # the same points over members, of a day
+STAYING = ("residents", "displaced", "returned")  # stocks of people who stay at a place in the country
 PLANNED = ["scenario", "quantity", "unit", *DAYS, *POINTS]
 
 
@@ -78,7 +79,7 @@ def _reach(run: xr.Dataset) -> Iterator[dict[str, Any]]:
     if "access_status" not in run:
         return
     words = flag_names(run["access_status"].isel(time=-1))
-    present = (run["residents"] + run["displaced"]).isel(time=-1)
+    present = run[[k for k in STAYING if k in run]].isel(time=-1).to_array("stock").sum("stock")
     reached, not_reached = np.isin(words, IN_REACH), np.isin(words, NOT_IN_REACH)
     for name, held in (
         ("in_reach", reached), ("not_in_reach", not_reached), ("reach_unknown", ~(reached | not_reached)),
