@@ -88,17 +88,19 @@ def aligned(runs: Mapping[str, xr.Dataset]) -> tuple[dict[str, xr.Dataset], list
     The second answer says what is absent where.
     """
     days = min((run["time"].values for run in runs.values()), key=len)
+    everywhere = {dim: sorted({i for run in runs.values() for i in _ids(run, dim)}) for dim in SPACE}
     found, absent = {}, []
     for name, run in runs.items():
-        labels = {dim: sorted({i for other in runs.values() for i in _ids(other, dim)}) for dim in SPACE}
-        bare = run.drop_vars([c for c in run.coords if c not in run.dims]).sel(time=days)
-        used = {dim: ids for dim, ids in labels.items() if dim in run.dims}
-        for dim, ids in used.items():
-            bare = bare.assign_coords({dim: np.array(_ids(run, dim), object)})
-            if missing := sorted(set(ids) - set(_ids(run, dim))):
+        bare = run.drop_vars([c for c in run.coords if c not in run.dims])
+        if run.sizes["time"] > len(days):
+            bare = bare.sel(time=days)
+        for dim in (d for d in SPACE if d in run.dims):
+            ids, wanted = _ids(run, dim), everywhere[dim]
+            if missing := sorted(set(wanted) - set(ids)):
                 absent.append(f"{name} has no {dim} {', '.join(missing)}: nobody is there")
-        bare = bare.assign_coords(member=np.arange(run.sizes["member"]))
-        found[name] = bare.reindex({dim: np.array(ids, object) for dim, ids in used.items()}, fill_value=0)
+            bare = bare.assign_coords({dim: np.array(ids, object)})
+            bare = bare.reindex({dim: np.array(wanted, object)}, fill_value=0) if ids != wanted else bare
+        found[name] = bare
     return found, absent
 
 
@@ -106,7 +108,7 @@ def _difference(base: xr.Dataset, other: xr.Dataset, points: Sequence[float]) ->
     """Points over members of other - base, of every variable and of its total; and what common luck saves."""
     found: dict[str, xr.DataArray] = {}
     for name in map(str, base.data_vars):
-        a, b = wide(base[name]), wide(other[name])
+        a, b = wide(plain(base[name])), wide(plain(other[name]))
         found[name] = bands(b - a, points).assign_attrs(_attributes(base[name]))
         if total_makes_sense(name, a):
             over = [d for d in WHERE if d in a.dims]
@@ -118,7 +120,14 @@ def _difference(base: xr.Dataset, other: xr.Dataset, points: Sequence[float]) ->
                 long_name=f"share of variance saved, {base[name].attrs.get('long_name', name)}",
                 definition="1 - var(b - a) / (var a + var b) over members of totals a and b; NaN where neither varies",
             )
-    return xr.Dataset(found)
+    bare = {name: (values.dims, values.values, values.attrs) for name, values in found.items()}
+    labels = {str(dim): base[dim] for dim in base.dims if dim != "member" and dim in base.coords}
+    return xr.Dataset(bare, coords={**labels, "point": list(points)})
+
+
+def plain(values: xr.DataArray) -> xr.DataArray:
+    """The numbers with their dimensions alone: labels that are known to be equal are not compared again."""
+    return xr.DataArray(values.variable)
 
 
 def wide(values: xr.DataArray) -> xr.DataArray:
