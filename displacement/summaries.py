@@ -37,6 +37,22 @@ def column(point: float) -> str:
     return f"p{point:g}"
 
 
+def points_over_members(numbers: np.ndarray, points: Sequence[float]) -> np.ndarray:
+    """(point, ...) points in % over the first axis; NaN members are left out, and where all are NaN so is the point.
+
+    >>> points_over_members(np.array([[0.0, 1.0], [10.0, np.nan]]), (50.0,))
+    array([[5., 1.]])
+    """
+    numbers = numbers.astype(float)
+    shares = np.asarray(points) / 100.0
+    unknown = np.isnan(numbers)
+    if not unknown.any():
+        return np.asarray(np.quantile(numbers, shares, axis=0))
+    none = unknown.all(axis=0)
+    filled = np.where(none, 0.0, numbers)
+    return np.where(none, np.nan, np.nanquantile(filled, shares, axis=0))
+
+
 def bands(values: xr.DataArray, points: Sequence[float] = POINTS) -> xr.DataArray:
     """(point, ...) points in % over member; NaN members are left out, and where all are NaN so is the band.
 
@@ -46,11 +62,7 @@ def bands(values: xr.DataArray, points: Sequence[float] = POINTS) -> xr.DataArra
     if "member" not in values.dims:
         values = values.expand_dims("member")
     values = values.transpose("member", ...)
-    numbers = values.values.astype(float)
-    none = np.isnan(numbers).all(axis=0)
-    filled = np.where(none, 0.0, numbers)
-    quantile = np.nanquantile if np.isnan(filled).any() else np.quantile
-    found = np.where(none, np.nan, quantile(filled, np.asarray(points) / 100.0, axis=0))
+    found = points_over_members(values.values, points)
     coords = {str(k): v for k, v in values.coords.items() if "member" not in v.dims}
     return xr.DataArray(found, dims=("point", *values.dims[1:]), coords={**coords, "point": list(points)})
 

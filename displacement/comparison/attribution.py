@@ -147,7 +147,8 @@ def _measured(measure: str | Measure, base: Scenario, other: Scenario) -> Measur
 
 def on_last_day(run: xr.Dataset, names: Sequence[str]) -> xr.DataArray:
     """(measure, member) sums of variables over places or crossings at the end of a run's last day."""
-    totals = [wide(run[n]).isel(time=-1).sum([d for d in run[n].dims if d not in {"member", "time"}]) for n in names]
+    last = [run[n].isel(time=-1) for n in names]
+    totals = [v.copy(data=wide(v.values)).sum([d for d in v.dims if d != "member"]) for v in last]
     bare = [t.drop_vars([c for c in t.coords if c != "member"]) for t in totals]
     return xr.concat(bare, dim=pd.Index(list(names), name="measure"))
 
@@ -177,7 +178,7 @@ class _Runs:
             values = self.read(simulate(self.scenario(chosen), **self.how))
             if "member" not in values.dims:
                 raise InputError("the measure must return numbers by member: an array with the dimension member")
-            self.known[chosen] = wide(values)
+            self.known[chosen] = values.copy(data=wide(values.values))
             if self.progress is not None:
                 self.progress(len(self.known), of)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from displacement.comparison.luck import check_luck, variance_saved
-from displacement.summaries import POINTS, bands, without_irregular
+from displacement.errors import InputError
+from displacement.network import Floats
+from displacement.streams import Counts
+from displacement.summaries import POINTS, points_over_members, without_irregular
 from displacement.variables import STOCK, VARIABLES
 
 SPACE = ("place", "link", "crossing")  # where; a run without one of them has nobody there
@@ -34,6 +37,8 @@ def compare(runs: Mapping[str, xr.Dataset], *, points: Sequence[float] = POINTS,
     check_luck(runs)
     shown = {name: run if internal else shareable(run) for name, run in runs.items()}
     names, left_out = comparable_variables(shown, internal=internal)
+    if not names:
+        raise InputError(f"the runs hold no count that can be compared: {'; '.join(left_out) or 'there is none'}")
     members, absent = aligned({name: run[names] for name, run in shown.items()})
     (baseline, *others) = members
     parts = [_difference(members[baseline], members[other], points) for other in others]
@@ -106,46 +111,48 @@ def aligned(runs: Mapping[str, xr.Dataset]) -> tuple[dict[str, xr.Dataset], list
 
 def _difference(base: xr.Dataset, other: xr.Dataset, points: Sequence[float]) -> xr.Dataset:
     """Points over members of other - base, of every variable and of its total; and what common luck saves."""
-    found: dict[str, xr.DataArray] = {}
+    found: dict[str, tuple[tuple[Any, ...], Floats, dict[str, Any]]] = {}
     for name in map(str, base.data_vars):
-        a, b = wide(plain(base[name])), wide(plain(other[name]))
-        found[name] = bands(b - a, points).assign_attrs(_attributes(base[name]))
-        if total_makes_sense(name, a):
-            over = [d for d in WHERE if d in a.dims]
-            a, b = a.sum(over, skipna=False), b.sum(over, skipna=False)
-            about = _attributes(base[name], "summed over places" if "place" in over else "summed over crossings")
-            found[TOTAL + name] = bands(b - a, points).assign_attrs(about)
-            found[SAVED + name] = variance_saved(a, b).assign_attrs(
-                units="1",
-                long_name=f"share of variance saved, {base[name].attrs.get('long_name', name)}",
-                definition="1 - var(b - a) / (var a + var b) over members of totals a and b; NaN where neither varies",
-            )
-    bare = {name: (values.dims, values.values, values.attrs) for name, values in found.items()}
+        values = base[name].variable
+        dims = ("member", *(d for d in values.dims if d != "member"))
+        a, b = (wide(run[name].variable.transpose(*dims).values) for run in (base, other))
+        found[name] = (("point", *dims[1:]), points_over_members(b - a, points), _attributes(name, values))
+        if total_makes_sense(name, dims):
+            over = [d for d in WHERE if d in dims]
+            rest = tuple(d for d in dims[1:] if d not in over)
+            a, b = (total.sum(axis=tuple(dims.index(d) for d in over)) for total in (a, b))
+            summed = "summed over places" if "place" in over else "summed over crossings"
+            about = _attributes(name, values, summed)
+            found[TOTAL + name] = (("point", *rest), points_over_members(b - a, points), about)
+            found[SAVED + name] = (rest, variance_saved(a, b), _attributes_of_saved(name, values))
     labels = {str(dim): base[dim] for dim in base.dims if dim != "member" and dim in base.coords}
-    return xr.Dataset(bare, coords={**labels, "point": list(points)})
+    return xr.Dataset(found, coords={**labels, "point": list(points)})
 
 
-def plain(values: xr.DataArray) -> xr.DataArray:
-    """The numbers with their dimensions alone: labels that are known to be equal are not compared again."""
-    return xr.DataArray(values.variable)
-
-
-def wide(values: xr.DataArray) -> xr.DataArray:
+def wide(values: Counts) -> Counts:
     """Counts in 64 bits, so that differences and sums of 32-bit counts never overflow."""
     return values.astype(np.int64) if values.dtype.kind in "iu" else values
 
 
-def total_makes_sense(name: str, values: xr.DataArray) -> bool:
+def total_makes_sense(name: str, dims: Sequence[Hashable]) -> bool:
     """Is a sum over places, crossings or links one of people? A flow over links counts everybody once a link."""
-    over_links = "link" in values.dims and VARIABLES[name].cell_methods != STOCK
-    return not over_links and any(d in values.dims for d in WHERE)
+    over_links = "link" in dims and VARIABLES[name].cell_methods != STOCK
+    return not over_links and any(d in dims for d in WHERE)
 
 
-def _attributes(values: xr.DataArray, how: str = "") -> dict[str, Any]:
+def _attributes(name: str, values: xr.Variable, how: str = "") -> dict[str, Any]:
     about = values.attrs
     said = f"{about.get('definition', '')}; {how + ', ' if how else ''}less the baseline, member by member"
     kept = {k: about[k] for k in ("units", "cell_methods") if k in about}
-    return {**kept, "long_name": f"difference in {about.get('long_name', values.name)}", "definition": said}
+    return {**kept, "long_name": f"difference in {about.get('long_name', name)}", "definition": said}
+
+
+def _attributes_of_saved(name: str, values: xr.Variable) -> dict[str, Any]:
+    return {
+        "units": "1",
+        "long_name": f"share of variance saved, {values.attrs.get('long_name', name)}",
+        "definition": "1 - var(b - a) / (var a + var b) over members of totals a and b; NaN where neither varies",
+    }
 
 
 def _about_places(runs: Iterable[xr.Dataset], found: xr.Dataset) -> dict[str, Any]:

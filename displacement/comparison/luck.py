@@ -8,6 +8,8 @@ import numpy as np
 import xarray as xr
 
 from displacement.errors import InputError, Problems
+from displacement.network import Floats
+from displacement.streams import Counts
 
 SHARED = {  # what members that share their luck have in common, and what to do where they do not
     "seed": "run it again with that seed",
@@ -60,16 +62,16 @@ def luck_of(run: xr.Dataset) -> dict[str, str]:
     }
 
 
-def variance_saved(a: xr.DataArray, b: xr.DataArray) -> xr.DataArray:
-    """Share of the variance of a difference that common luck saves: 1 - var(a - b) / (var a + var b), over member.
+def variance_saved(a: Counts, b: Counts) -> Floats:
+    """(...) share of the variance of b - a that common luck saves: 1 - var(b - a) / (var a + var b). a, b : (member, ...).
 
-    1: the members differ by the same number; 0: as if the runs shared nothing; below 0: worse than that. NaN where
-    neither varies.
+    1: all members differ by one number; 0: as if the runs shared nothing; below 0: worse than that. NaN where neither
+    varies.
 
-    >>> a = xr.DataArray([1.0, 2.0, 3.0], dims="member")
-    >>> variance_saved(a, a + 5.0).item(), variance_saved(a, -a).item()
+    >>> a = np.array([1.0, 2.0, 3.0])
+    >>> float(variance_saved(a, a + 5.0)), float(variance_saved(a, -a))
     (1.0, -1.0)
     """
-    a, b = a.astype(float), b.astype(float)
-    apart = a.var("member") + b.var("member")
-    return 1.0 - (a - b).var("member") / apart.where(apart > 0, np.nan)
+    apart = np.var(a, axis=0) + np.var(b, axis=0)
+    known = np.where(apart > 0, apart, np.nan)
+    return np.asarray(1.0 - np.var(b - a, axis=0) / known)
