@@ -179,7 +179,7 @@ def _why(found: xr.Dataset, one: xr.Dataset) -> list[str]:
         " out: what of the difference goes without it. Where the two are not alike, it acts together with others.",
         "",
     ]
-    items = table.drop_duplicates("item").dropna(subset="said")
+    items = table[table["said"] != ""].drop_duplicates("item")
     lines += [f"- {row['item']}: {row['said']}" for _, row in items.iterrows()]
     head = len(lines)
     for name in HEADLINES:

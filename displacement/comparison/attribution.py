@@ -250,11 +250,11 @@ def contributions_table(found: xr.Dataset) -> pd.DataFrame:
             rows.append({**where, **about, **both, "interacts": bool(one["interacts"])})
         for name in map(str, at["pair"].values) if "pair_together" in at else ():
             pair = _points(at["pair_together"].sel(pair=name), "alone")
-            rows.append({**where, "item": name, "change": "only together, of a pair", **pair})
+            rows.append({**where, "item": name, "change": "only together, of a pair", "said": "", **pair})
         together = {**_points(at["together_alone"], "alone"), **_points(at["together_left_out"], "left_out")}
-        rows.append({**where, "item": "all", "change": "only together, of all", **together})
+        rows.append({**where, "item": "all", "change": "only together, of all", "said": "", **together})
         whole = {**_points(at["difference"], "alone"), **_points(at["difference"], "left_out")}
-        rows.append({**where, "item": "all", "change": "difference", **whole})
+        rows.append({**where, "item": "all", "change": "difference", "said": "", **whole})
     return pd.DataFrame(rows)
 
 

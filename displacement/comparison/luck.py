@@ -63,8 +63,9 @@ def luck_of(run: xr.Dataset) -> dict[str, str]:
 
 
 def variance_saved(a: Counts, b: Counts) -> Floats:
-    """(...) share of the variance of b - a that common luck saves: 1 - var(b - a) / (var a + var b). a, b : (member, ...).
+    """(...) share of the variance of b - a that common luck saves: 1 - var(b - a) / (var a + var b).
 
+    a, b : (member, ...)
     1: all members differ by one number; 0: as if the runs shared nothing; below 0: worse than that. NaN where neither
     varies.
 

@@ -117,7 +117,7 @@ def difference_by_day(found: xr.Dataset) -> pd.DataFrame:
     for name, total in _totals(found):
         if "time" in total.dims:
             parts += [part.assign(variable=name) for part in _rows(total)]
-    return _table(parts, ["scenario", "variable", "time"])
+    return _table(parts, ["scenario", "variable", "time"], found["point"].values)
 
 
 def difference_by_place(found: xr.Dataset, least: float = 0.0) -> pd.DataFrame:
@@ -132,7 +132,7 @@ def difference_by_place(found: xr.Dataset, least: float = 0.0) -> pd.DataFrame:
             some = part[(size > 0) & (size >= least)]
             order = some["p50"].abs().sort_values(ascending=False, kind="stable").index
             parts.append(some.loc[order].assign(variable=name))
-    table = _table(parts, ["scenario", "variable", "place", "crossing", "direction"])
+    table = _table(parts, ["scenario", "variable", "place", "crossing", "direction"], found["point"].values)
     return _named(table, found)
 
 
@@ -157,7 +157,7 @@ def first_days(found: xr.Dataset, least: float = 0.0) -> pd.DataFrame:
             some = frame[(bare.reindex(frame.index) >= least).to_numpy()].dropna(how="all").reset_index()
             if len(some):
                 parts.append(some.assign(variable=name, of="total" if prefix else "place"))
-    table = _table(parts, ["scenario", "variable", "of", "place", "crossing", "direction"])
+    table = _table(parts, ["scenario", "variable", "of", "place", "crossing", "direction", "median_from", "range_from"])
     return _named(table, found)
 
 
@@ -211,11 +211,11 @@ def _points_of(table: pd.DataFrame) -> Iterator[str]:
     return (str(c) for c in table.columns if str(c)[:1] == "p" and str(c)[1:].replace(".", "", 1).isdigit())
 
 
-def _table(parts: Iterable[pd.DataFrame], first: Sequence[str]) -> pd.DataFrame:
-    """Frames below each other, some columns first; those that no frame has are left out."""
+def _table(parts: Iterable[pd.DataFrame], first: Sequence[str], points: Iterable[float] = ()) -> pd.DataFrame:
+    """Frames below each other, some columns first; those that no frame has are left out. Without a frame, all stay."""
     some = [part for part in parts if len(part)]
     if not some:
-        return pd.DataFrame(columns=list(first))
+        return pd.DataFrame(columns=[*first, *(column(float(p)) for p in points)])
     table = pd.concat(some, ignore_index=True)
     leading = [c for c in first if c in table]
     return table[[*leading, *(c for c in table.columns if c not in leading)]]

@@ -84,13 +84,17 @@ def test_no_change_is_no_difference():
 
 
 def test_a_removed_event_counts_against_the_baseline():
-    there, back = (contributions(*pair, "displaced", members=5) for pair in ((town(), town(FIRST)), (town(FIRST), town())))
+    there, back = (
+        contributions(*pair, "displaced", members=5) for pair in ((town(), town(FIRST)), (town(FIRST), town()))
+    )
     assert (there["difference"] == -back["difference"]).all()
     assert str(back["change"].values[0]) == "removed"
 
 
 def test_parameters_are_a_step_of_their_own():
-    found = contributions(town(), town(FIRST, parameters={"departure_rate": 2.0, "horizon": 20.0}), "displaced", members=5)
+    found = contributions(
+        town(), town(FIRST, parameters={"departure_rate": 2.0, "horizon": 20.0}), "displaced", members=5
+    )
     assert found["item"].values.tolist() == ["first_cut", "everything else"]
     assert "parameter departure_rate" in str(found["said"].values[1])
     assert (found["alone"].sel(item="everything else") > 0).all()
@@ -110,7 +114,9 @@ def test_a_measure_may_hold_several_numbers():
 
 def test_progress_says_how_many_runs_are_done():
     seen = []
-    contributions(town(), town(FIRST, SECOND), "displaced", members=5, progress=lambda done, of: seen.append((done, of)))
+    contributions(
+        town(), town(FIRST, SECOND), "displaced", members=5, progress=lambda done, of: seen.append((done, of))
+    )
     assert seen[:4] == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert len(seen) == 4  # the pair is all of the changes: known already
 

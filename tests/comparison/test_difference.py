@@ -97,7 +97,9 @@ class TestWhatIsLeftOut:
         b = a.assign_coords(group=["men"])
         same = dp.compare({"a": a, "b": a})
         assert same.total_displaced_by_group.dims == ("scenario", "point", "time", "group")
-        with pytest.raises(InputError, match="no count that can be compared: displaced_by_group: the runs differ in group"):
+        with pytest.raises(
+            InputError, match="no count that can be compared: displaced_by_group: the runs differ in group"
+        ):
             dp.compare({"a": a, "b": b})
 
     def test_internal_counts_unless_asked_for(self, made):
@@ -139,7 +141,7 @@ class TestLuck:
         assert said in str(found.value)
 
     def test_another_number_of_members_is_refused(self, made):
-        with pytest.raises(InputError, match="members = 1, but 2 in the baseline 'one'.*with as many members"):
+        with pytest.raises(InputError, match=r"members = 1, but 2 in the baseline 'one'.*with as many members"):
             dp.compare({"one": made({"displaced": [[[1, 2]]] * 2}), "two": made({"displaced": [[[1, 2]]]})})
 
     def test_every_fault_of_every_run_is_said(self, made):
@@ -155,7 +157,7 @@ class TestLuck:
 
     def test_points_over_members_are_no_members(self, made):
         run = made({"displaced": [[[1, 2]]]})
-        with pytest.raises(InputError, match="points over members.*--keep all"):
+        with pytest.raises(InputError, match=r"points over members.*--keep all"):
             dp.compare({"one": run, "two": run.rename(member="point")})
 
     def test_what_is_no_run_is_refused(self, made):

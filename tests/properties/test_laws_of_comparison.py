@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import displacement as dp
@@ -20,6 +20,7 @@ from tests.lively import lively_scenarios
 from tests.properties.test_what_changes_nothing import joined, renamed
 
 MEMBERS = 3
+COSTLY = settings(max_examples=min(settings().max_examples, 1_000))  # each example is many runs
 
 
 def quick(scenario, *, members=MEMBERS, seed=1, uncertainty=SOURCES, **_):
@@ -49,7 +50,8 @@ def two_scenarios(draw, most_changes=4):
 
 
 @pytest.mark.law
-@given(lively_scenarios(most_places=5, most_days=6, most_further=2))
+@COSTLY
+@given(lively_scenarios(most_places=5, most_days=5, most_further=2))
 def test_a_run_against_itself_is_zero_everywhere(scenario):
     run = quick(scenario)
     found = dp.compare({"one": run, "same": run}, internal=True)
@@ -62,6 +64,7 @@ def test_a_run_against_itself_is_zero_everywhere(scenario):
 
 
 @pytest.mark.law
+@COSTLY
 @given(two_scenarios())
 def test_the_other_way_round_it_is_the_opposite(pair):
     """The p % point of a difference is the opposite of the (100 - p) % point of the other."""
@@ -77,6 +80,7 @@ def test_the_other_way_round_it_is_the_opposite(pair):
 
 
 @pytest.mark.law
+@COSTLY
 @given(lively_scenarios(most_places=4, most_days=6), lively_scenarios(most_places=3, most_days=6))
 def test_what_differs_elsewhere_makes_no_difference_here(scenario, elsewhere):
     """Events on a part that is not connected: every place, crossing and total of the rest is as it was."""
@@ -94,6 +98,7 @@ def test_what_differs_elsewhere_makes_no_difference_here(scenario, elsewhere):
 
 
 @pytest.mark.law
+@COSTLY
 @given(two_scenarios())
 def test_contributions_and_what_is_together_add_up_to_the_difference(pair):
     base, other = pair
