@@ -8,7 +8,7 @@ is not lengthened as well.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -35,6 +35,8 @@ class Slots:
     rank: Indices  # (slot,) how many come before it on that day
     following: Indices  # (slot,) the next tight one on that day, or NOBODY
     first: Indices  # (stage, route) the first tight one of a day of the trip, or NOBODY
+    _narrowed: dict[bytes, Slots] = field(default_factory=dict)
+    _before: dict[int, csr_array] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.route)
@@ -56,6 +58,12 @@ class Slots:
 
     def narrowed(self, tight: Flags) -> Slots:
         """The same, of which only those on tight arcs (limited,) can hold anybody up; who is at a loose one goes on."""
+        key = tight.tobytes()
+        if key not in self._narrowed:
+            self._narrowed[key] = self._narrow(tight)
+        return self._narrowed[key]
+
+    def _narrow(self, tight: Flags) -> Slots:
         here = tight[self.arc]
         position = np.arange(len(self))
         after = np.minimum.accumulate(np.append(np.where(here, position, len(self)), len(self))[::-1])[::-1]
@@ -65,7 +73,7 @@ class Slots:
         start = np.unique(self.begins)
         leads = after[start]
         first[self.stage[start], self.route[start]] = np.where(begins[leads] == start, leads, NOBODY)
-        return replace(self, following=following, first=first)
+        return replace(self, following=following, first=first, _narrowed={}, _before={})
 
     def wanted_at_most(self, held: Cohorts, entering: Sequence[Counts], per_person: Floats) -> Floats:
         """(member, limited) vehicles on each arc if nobody were held up today."""
@@ -79,11 +87,15 @@ class Slots:
 
     def entered_before(self, stage: int, arcs: int) -> csr_array:
         """(arc, route) 1 where a route enters an arc on a day of the trip before it can be held."""
-        routes, first = self.routes, self.first[stage]
-        until = np.where(first == NOBODY, routes.arcs.shape[1], self.leg[first] if len(self) else 0)
-        free = (routes.arcs != NOBODY) & (routes.stage_of == stage) & (np.arange(routes.arcs.shape[1]) < until[:, None])
-        route, leg = np.nonzero(free)
-        return csr_array((np.ones(len(route), np.int64), (routes.arcs[route, leg], route)), shape=(arcs, len(routes)))
+        if stage not in self._before:
+            routes, first = self.routes, self.first[stage]
+            legs = np.arange(routes.arcs.shape[1])
+            until = np.where(first == NOBODY, len(legs), self.leg[first] if len(self) else 0)
+            free = (routes.arcs != NOBODY) & (routes.stage_of == stage) & (legs < until[:, None])
+            route, leg = np.nonzero(free)
+            ones = np.ones(len(route), np.int64)
+            self._before[stage] = csr_array((ones, (routes.arcs[route, leg], route)), shape=(arcs, len(routes)))
+        return self._before[stage]
 
     def entered_after(self, slots: Indices, arcs: int) -> csr_array:
         """(arc, slot) 1 where those let through at some slots enter an arc before the day ends or a slot follows."""
@@ -223,9 +235,10 @@ def pass_queues(
     gate = Discharge(free.copy(), per_person, slots)
     through = gate.passing(held)
     passed, kept = [Cohorts(held.kind, held.since, through)], [held.less(through)]
+    joining = _joining(entering, slots)
     for rank in np.unique(slots.rank[tight[slots.arc]]):
-        arrivals = [_following(part, rank, slots) for part in passed] + _joining(entering, rank, slots)
-        newcomers = Cohorts.together(arrivals).merged(day)
+        first = joining.only(slots.rank[joining.kind % len(slots)] == rank)
+        newcomers = Cohorts.together([first, *(_following(part, rank, slots) for part in passed)]).merged(day)
         through = gate.passing(newcomers)
         passed.append(Cohorts(newcomers.kind, newcomers.since, through))
         kept.append(newcomers.less(through))
@@ -234,16 +247,14 @@ def pass_queues(
     return Passed(left.only(oldest_first), *_finishing(Cohorts.together(passed), entering, slots, arcs))
 
 
-def _joining(entering: Sequence[Counts], rank: int, slots: Slots) -> list[Cohorts]:
-    """Who comes to the first slot of a day of the trip, if it has this rank."""
+def _joining(entering: Sequence[Counts], slots: Slots) -> Cohorts:
+    """Who comes to the first slot of a day of the trip."""
     found = []
     for stage, cohort in enumerate(entering):
-        first = slots.first[stage]
-        here = (first != NOBODY) & (slots.rank[first] == rank)
-        vintage, route = np.nonzero(here & cohort.any(axis=(0, 1)))
-        kind = vintage * len(slots) + first[route]
+        vintage, route = np.nonzero((slots.first[stage] != NOBODY) & cohort.any(axis=(0, 1)))
+        kind = vintage * len(slots) + slots.first[stage][route]
         found.append(Cohorts(kind, kind, cohort[:, :, vintage, route]))
-    return found
+    return Cohorts.together(found)
 
 
 def _following(passed: Cohorts, rank: int, slots: Slots) -> Cohorts:

@@ -186,6 +186,12 @@ class Setting:
             self._kernels[state] = near[:, np.newaxis] * of_party[:, np.stack(standing)]
         return self._kernels[state]
 
+    def considered(self, state: int) -> tuple[Indices, Indices]:
+        """Positions among (place, choice), flat, where there is a route to consider, and that route."""
+        slots = self.routes.slots[state].ravel()
+        considered = np.flatnonzero(slots != NOBODY)
+        return considered, slots[considered]
+
     def option(self, state: int) -> Indices:
         """(place, choice) option of each considered route; 0 where there is none, whose kernel is 0."""
         return destination.at_slots(self.routes.option, self.routes.slots[state], 0)

@@ -77,10 +77,10 @@ def travel(people: People, setting_out: Counts, today: Today, setting: Setting) 
 
 def _entering(people: People, setting_out: Counts, today: Today, setting: Setting) -> tuple[list[Counts], Counts]:
     """Who enters each day of the trip today, (member, group, vintage, route), and who halts, (..., place)."""
-    routes, slots = setting.routes, setting.routes.slots[today.state]
+    routes = setting.routes
+    considered, route = setting.considered(today.state)
     on_route = np.zeros((*setting_out.shape[:3], len(routes)), setting_out.dtype)
-    considered = slots != NOBODY
-    on_route[..., slots[considered]] = setting_out[..., considered]
+    on_route[..., route] = setting_out.reshape(*setting_out.shape[:3], -1)[..., considered]
     halted = np.zeros((*setting_out.shape[:3], len(setting.keys)), setting_out.dtype)
     entering = [on_route]
     for stage in range(people.travelling.shape[-1]):
