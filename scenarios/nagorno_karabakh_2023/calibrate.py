@@ -6,8 +6,9 @@ python scenarios/nagorno_karabakh_2023/calibrate.py
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,10 +29,9 @@ FIRST_GUESS = (5_000.0, 24.0)  # vehicles a day, hours
 def published() -> pd.DataFrame:
     """The published points: `time`, `hours` since midnight of the day of opening, `people`, `grade`."""
     table = pd.read_csv(HERE / "arrivals.csv")
-    day, clock = table["local_time_UTC+4"].str.split("T").str
-    hour, minute = clock.str.split(":").str
-    past = pd.to_timedelta(hour.astype(int), "h") + pd.to_timedelta(minute.astype(int), "min")  # 24:00 is a time here
-    time = pd.to_datetime(day) + past
+    parts = table["local_time_UTC+4"].str.split("[T:]", expand=True)  # a day has an hour 24 here
+    time = pd.to_datetime(parts[0])
+    time = time + pd.to_timedelta(parts[1].astype(int), "h") + pd.to_timedelta(parts[2].astype(int), "min")
     hours = (time - pd.Timestamp(OPENS)) / pd.Timedelta(hours=1)
     columns = {"time": time, "hours": hours, "people": table["cumulative_people"], "grade": table["grade"]}
     return pd.DataFrame(columns)
@@ -72,8 +72,7 @@ def projected(scenario: dp.Scenario, hours: Floats) -> Floats:
     return within_days(crossed(dp.simulate(scenario, members=1, uncertainty=())), hours)[0]
 
 
-@dataclass(frozen=True)
-class Fit:
+class Fit(NamedTuple):
     """What least squares gives: the two numbers, how well they are known, and what they leave over."""
 
     vehicles_per_day: float
