@@ -16,9 +16,10 @@ import xarray as xr
 import displacement
 from displacement.day_loop import BLOCK, simulate_block
 from displacement.errors import InputError, did_you_mean
+from displacement.groups import Groups
 from displacement.members import SOURCES
 from displacement.movement.destination import CHOICES
-from displacement.network import DIRECTIONS
+from displacement.network import DIRECTIONS, countries_abroad
 from displacement.parameters import Parameters
 from displacement.scenario import Scenario
 from displacement.variables import attributes
@@ -116,7 +117,7 @@ def dataset(scenario: Scenario, records: dict[str, np.ndarray], about: dict[str,
     for name, values in records.items():
         dims, attrs = attributes(name)
         data[name] = (dims, values, attrs)
-    first = np.datetime64(scenario.start, "ns")
+    first, groups = np.datetime64(scenario.start, "ns"), scenario.group_axis()
     members = len(records["residents"])
     run = xr.Dataset(
         data,
@@ -138,6 +139,8 @@ def dataset(scenario: Scenario, records: dict[str, np.ndarray], about: dict[str,
             "link_from": ("link", np.array([places.id[i] for i in links.origin], object)),
             "link_to": ("link", np.array([places.id[i] for i in links.destination], object)),
             "link_kind": ("link", np.array(links.kind, object)),
+            **({"country": np.array(countries_abroad(places.country, scenario.country), object)}),
+            **(_group_coordinates(groups) if groups.recorded else {}),
         },
     )
     run.attrs = {
@@ -155,6 +158,14 @@ def dataset(scenario: Scenario, records: dict[str, np.ndarray], about: dict[str,
     }
     run.attrs["digest"] = digest(run)
     return run
+
+
+def _group_coordinates(groups: Groups) -> dict[str, Any]:
+    """What is known of each group that is recorded apart."""
+    first = [groups.label.index(label) for label in groups.labels]
+    said = {"id": groups.group, "name": groups.name, "home_area": groups.home_area}
+    found = {f"group_{key}": ("group", np.array([v[i] for i in first], object)) for key, v in said.items()}
+    return {"group": np.array(groups.labels, object), **found}
 
 
 def with_access(run: xr.Dataset, status: xr.Dataset) -> xr.Dataset:

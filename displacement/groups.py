@@ -141,7 +141,8 @@ def areas_of(network: Network, country: str) -> tuple[str, ...]:
 def shares(network: Network, rows: Sequence[Group]) -> Floats:
     """(group, place) share of each group in the people of a place: of those that name it, else of its party's.
 
-    Other groups hold everywhere else. Where nobody lives the shares may be anything. Shares that do not add up to 1 are an error that names the place.
+    Other groups hold everywhere else. Where nobody lives the shares may be anything; elsewhere those that do not add up
+    to 1 are an error that names the place.
     """
     places = network.places
     found = np.zeros((len(rows), len(places)))

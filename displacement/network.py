@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, ClassVar
@@ -264,6 +264,15 @@ class Network:
     def _repr_html_(self) -> str:
         """A small map and counts."""
         return _small_map(self)
+
+
+def countries_abroad(countries: Sequence[str], home: str) -> tuple[str, ...]:
+    """The countries of places other than the one that is modelled, in order.
+
+    >>> countries_abroad(("SY", "TR", "SY"), "SY")
+    ('TR',)
+    """
+    return tuple(sorted(set(countries) - {home}))
 
 
 def great_circle_km(latitude: Floats, longitude: Floats, to_latitude: Floats, to_longitude: Floats) -> Floats:

@@ -7,6 +7,7 @@ its own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -71,7 +72,10 @@ class Routes:
     permission: Floats  # (state, route) civilians: the product along it
     cost: Floats  # (state, route) hours + permission_price (-log permission) + risk_price risk
     usable: Flags  # (state, route)
-    standing: Indices  # (state, route) SAME, OTHER or HOSTILE
+    passable: Flags  # (state, route, leg) is the arc open to civilians?
+    standing: (
+        Indices  # (view, state, route) SAME, OTHER or HOSTILE to the origin's holder, then to each party of `views`
+    )
     halt: Indices  # (state, route, stage) place where those stop who have done stage + 1 days; NOBODY: they go on
     slots: Indices  # (state, place, choice) routes that an origin considers, NOBODY after the last
     options: int = field(default=0)
@@ -90,12 +94,6 @@ class Routes:
             found[:, stage] = np.where(last >= 0, self.arcs[np.arange(len(self)), np.maximum(last, 0)], NOBODY)
         return found
 
-    def entering(self, stage: int, arcs: int) -> csr_array:
-        """(arc, route) 1 where a route enters an arc on the given day of travel."""
-        route, leg = np.nonzero((self.arcs != NOBODY) & (self.stage_of == stage))
-        ones = np.ones(len(route), np.int64)
-        return csr_array((ones, (self.arcs[route, leg], route)), shape=(arcs, len(self)))
-
     @cached_property
     def to_option(self) -> csr_array:
         """(option, route) 1 where a route ends."""
@@ -113,6 +111,7 @@ class LinkStates:
     risk: Floats  # (state, arc)
     control: Indices  # (state, place)
     relation: Indices  # (state, party, party)
+    corridor_end: Flags  # (state, place) does a corridor lead here, whoever holds it?
 
     @classmethod
     def of(cls, network: Network, conditions: xr.Dataset, completion: Floats) -> LinkStates:
@@ -127,7 +126,8 @@ class LinkStates:
         risk = np.repeat(conditions["fire"].values / 4.0, 2, axis=1)
         control = conditions["morning_control"].values.astype(np.int64)
         relation = conditions["relation"].values.astype(np.int64)
-        parts = [permission.reshape(days, -1), hours, risk, control, relation.reshape(days, -1)]
+        corridor_end = conditions["corridor_end"].values > 0
+        parts = [permission.reshape(days, -1), hours, risk, control, relation.reshape(days, -1), corridor_end]
         _, first, day_state = np.unique(np.concatenate(parts, axis=1), axis=0, return_index=True, return_inverse=True)
         return cls(
             day_state=day_state.ravel().astype(np.int64),
@@ -136,7 +136,16 @@ class LinkStates:
             risk=risk[first],
             control=control[first],
             relation=relation[first],
+            corridor_end=corridor_end[first],
         )
+
+    def standing(self, state: int, origin: Indices, place: Indices, views: Sequence[int]) -> Indices:
+        """(view, ...) how the holder of a place stands to the origin's holder, then to each party of `views`."""
+        control, relation, exempt = self.control[state], self.relation[state], self.corridor_end[state]
+        found = [party_standing(control[origin], control[place], relation)]
+        found += [party_standing(np.full_like(origin, view), control[place], relation) for view in views]
+        wide = np.stack(np.broadcast_arrays(*found))
+        return np.where((wide == HOSTILE) & exempt[place], OTHER, wide)
 
 
 def path_cost(hours: Floats, permission: Floats, risk: Floats, parameters: Parameters) -> Floats:
@@ -165,11 +174,12 @@ def enumerate_routes(
     gates: Gates,
     pull: Pull,
     parameters: Parameters,
+    views: Sequence[int] = (),
 ) -> Routes:
     """At most routes_per_origin routes from each place in each state: least-cost paths to the options worth most.
 
     Crossings, camps and towns of town_size within the horizon come before any village; within each, the highest weight
-    times cost kernel first; ties by id.
+    times cost kernel first; ties by id. views : parties whose people see hostile places as their own party does.
     """
     count = len(network.places)
     option_place = np.concatenate([np.arange(count), gates.near])
@@ -177,7 +187,9 @@ def enumerate_routes(
     considered = []
     for state in range(len(states.hours)):
         tree = ShortestPaths.of(network, states, state, parameters)
-        chosen = _chosen_options(tree, states, state, option_place, pull, parameters)
+        places = np.arange(count)[:, np.newaxis], option_place[np.newaxis]
+        open_to = (states.standing(state, *places, views) != HOSTILE).any(axis=0) | (parameters.cross_line_settling > 0)
+        chosen = _chosen_options(tree, open_to, option_place, pull, parameters)
         keys = [
             (origin, option, *tree.path(origin, int(option_place[option]), parameters.travel_day))
             for origin, option in chosen
@@ -193,7 +205,7 @@ def enumerate_routes(
         for key in sorted(keys):
             slots[state, key[0], filled[key[0]]] = number[key]
             filled[key[0]] += 1
-    return _with_states(order, option_place, slots, network, states, parameters)
+    return _with_states(order, option_place, slots, network, states, parameters, views)
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,17 +266,14 @@ def _along_trees(cost: Floats, before: Indices, step: Floats) -> Floats:
 
 def _chosen_options(
     tree: ShortestPaths,
-    states: LinkStates,
-    state: int,
+    open_to: Flags,
     option_place: Indices,
     pull: Pull,
     parameters: Parameters,
 ) -> list[tuple[int, int]]:
-    """(origin, option) pairs worth a route in one state."""
+    """(origin, option) pairs worth a route in one state. open_to : (origin, option)."""
     count, options = len(tree.cost), len(option_place)
     cost, hours = tree.cost[:, option_place], tree.hours[:, option_place]
-    standing = party_standing(states.control[state], states.relation[state], np.arange(count)[:, None], option_place)
-    open_to = (standing != HOSTILE) | (parameters.cross_line_settling > 0)
     itself = np.arange(count)[:, np.newaxis] == np.arange(options)
     worth = np.where(
         (hours <= parameters.horizon) & open_to & ~itself,
@@ -276,15 +285,17 @@ def _chosen_options(
     return [(i, int(j)) for i in range(count) for j in best[i] if worth[i, j] > 0]
 
 
-def party_standing(control: Indices, relation: Indices, origin: Indices, place: Indices) -> Indices:
-    """SAME, OTHER or HOSTILE: how the party that holds `place` stands to the one that holds `origin`.
+def party_standing(mine: Indices, holder: Indices, relation: Indices) -> Indices:
+    """SAME, OTHER or HOSTILE: how the party that holds a place stands to one's own. An unknown party is OTHER.
 
-    An unknown holder is OTHER. control : (place,);  relation : (party, party);  origin, place : any equal shapes.
+    mine, holder : parties, of shapes that go together;  relation : (party, party)
+
+    >>> party_standing(np.array([0, 0, -1]), np.array([0, 1, 1]), np.array([[4, 0], [0, 4]])).tolist()
+    [0, 2, 1]
     """
-    at_origin, at_place = control[origin], control[place]
-    hostile = (at_origin != UNKNOWN) & (at_place != UNKNOWN)
-    hostile = hostile & (relation[at_origin, at_place] == RELATIONS.index("hostile"))
-    return np.where(hostile, HOSTILE, np.where((at_origin == at_place) & (at_origin != UNKNOWN), SAME, OTHER))
+    known = (mine != UNKNOWN) & (holder != UNKNOWN)
+    hostile = known & (relation[mine, holder] == RELATIONS.index("hostile"))
+    return np.where(hostile, HOSTILE, np.where(known & (mine == holder), SAME, OTHER))
 
 
 def _with_states(
@@ -294,6 +305,7 @@ def _with_states(
     network: Network,
     states: LinkStates,
     parameters: Parameters,
+    views: Sequence[int],
 ) -> Routes:
     """The route table, with what each state of the links means for each route."""
     legs = max((len(key[2]) for key in order), default=0)
@@ -321,22 +333,23 @@ def _with_states(
         permission=through,
         cost=path_cost(hours.sum(axis=2), through, risk, parameters),
         usable=through > 0,
+        passable=permission > 0,
         standing=np.stack(
-            [party_standing(c, r, origin, destination) for c, r in zip(states.control, states.relation, strict=True)]
+            [states.standing(state, origin, destination, views) for state in range(len(states.hours))], axis=1
         ),
         halt=np.zeros((len(states.hours), len(order), 0), np.int64),
         slots=slots,
         options=len(option_place),
     )
-    return replace(routes, halt=_halts(routes, network, permission > 0))
+    return replace(routes, halt=_halts(routes, network))
 
 
-def _halts(routes: Routes, network: Network, passable: Flags) -> Indices:
+def _halts(routes: Routes, network: Network) -> Indices:
     """(state, route, stage) where those stop who have done stage + 1 days of travel and find a link ahead shut.
 
     They go on to the end of the link they are on, if it is still open, else back to its near end.
-    passable : (state, route, leg)
     """
+    passable = routes.passable
     longest = max(int(routes.stages.max(initial=1)) - 1, 0)
     halt = np.full((*passable.shape[:2], longest), NOBODY)
     for stage in range(longest):

@@ -10,6 +10,7 @@ import xarray as xr
 
 STOCK, FLOW = "time: point (end of day)", "time: sum (over the day)"
 PERSON_PLACE = ("member", "time", "place")
+GROUP_PLACE = ("member", "time", "group", "place")
 LINK_TRAFFIC = ("time", "link", "direction", "traffic")
 
 
@@ -32,7 +33,9 @@ _TABLE = (
     Variable("residents", PERSON_PLACE, "people", "people at home", "people who have not left home, trapped ones among them", STOCK),
     Variable("displaced", PERSON_PLACE, "people", "displaced people",
              "people displaced inside the country who stay at a place, trapped ones among them; travelling and waiting people are counted apart", STOCK),
-    Variable("refugees", PERSON_PLACE, "people", "refugees", "people who crossed the border during the run and stay at a place abroad", STOCK),
+    Variable("refugees", PERSON_PLACE, "people", "refugees", "people who crossed the border during the run, or were abroad when it opens, and stay at a place abroad", STOCK),
+    Variable("returned", PERSON_PLACE, "people", "people back home", "people who left home and came back to their home area; 0 everywhere unless home areas are kept", STOCK),
+    Variable("registered", ("member", "time", "country"), "people", "registered refugees", "refugees counted by the authorities of a country, those there at the opening among them; the others are counted some days after they come", STOCK),
     Variable("trapped", PERSON_PLACE, "people", "trapped people",
              "residents or displaced people who wish to leave and were refused: counted inside those stocks", STOCK, internal=True),
     Variable("newly_displaced", PERSON_PLACE, "people", "newly displaced people",
@@ -40,11 +43,13 @@ _TABLE = (
     Variable("moved_since", PERSON_PLACE, "people", "people who moved since the reference date",
              "people who left home or a place of displacement on or after the reference date, each once, still displaced inside the country; travellers count at their destination, waiting people at the crossing's near side", STOCK),
     Variable("travelling", ("member", "time", "link", "direction"), "people", "people under way", "people on a link at the end of the day", STOCK, internal=True),
+    Variable("queued", ("member", "time", "link", "direction"), "people", "people in a road's queue", "people held on a link because its vehicles are full for the day: counted inside travelling", STOCK, internal=True),
     Variable("waiting", ("member", "time", "crossing", "direction"), "people", "people waiting at a crossing", "people on the near side of a crossing who wait to be admitted", STOCK),
     # people: flows
     Variable("departures", PERSON_PLACE, "people/day", "departures", "people who set out from a place", FLOW),
     Variable("departures_from_home", PERSON_PLACE, "people/day", "departures from home", "residents who set out from a place", FLOW),
     Variable("arrivals", PERSON_PLACE, "people/day", "arrivals", "people who came to stay at a place, those who gave up at its crossing or were admitted from it among them", FLOW),
+    Variable("evacuated", PERSON_PLACE, "people/day", "people evacuated", "people taken from a place by an evacuation: counted inside departures", FLOW),
     Variable("stopped", PERSON_PLACE, "people/day", "people refused", "people who wished to leave a place and were refused on every path", FLOW, internal=True),
     Variable("traffic", ("member", "time", "link", "direction"), "people/day", "people on the road", "people who set out on a link", FLOW, internal=True),
     Variable("joined", ("member", "time", "crossing", "direction"), "people/day", "people who reached a crossing", "people who came to the near side to cross", FLOW),
@@ -54,6 +59,15 @@ _TABLE = (
     # opening stocks
     Variable("start_residents", ("member", "place"), "people", "people at home at the start", "opening stock", "time: point (opening)"),
     Variable("start_displaced", ("member", "place"), "people", "displaced people at the start", "opening stock", "time: point (opening)"),
+    Variable("start_refugees", ("member", "place"), "people", "refugees at the start", "opening stock at places abroad", "time: point (opening)"),
+    # people by group: only where there are groups or home areas
+    Variable("residents_by_group", GROUP_PLACE, "people", "people at home, by group", "as residents", STOCK),
+    Variable("displaced_by_group", GROUP_PLACE, "people", "displaced people, by group", "as displaced", STOCK),
+    Variable("refugees_by_group", GROUP_PLACE, "people", "refugees, by group", "as refugees", STOCK),
+    Variable("returned_by_group", GROUP_PLACE, "people", "people back home, by group", "as returned", STOCK),
+    Variable("travelling_by_group", ("member", "time", "group"), "people", "people under way, by group", "as travelling, over all links", STOCK),
+    Variable("waiting_by_group", ("member", "time", "group", "crossing", "direction"), "people", "people waiting at a crossing, by group", "as waiting", STOCK),
+    Variable("crossed_by_group", ("member", "time", "group", "crossing", "direction"), "people/day", "people who crossed, by group", "as crossed", FLOW, internal=True),
     # access
     Variable("access_status", ("time", "place"), "1", "access status",
              "besieged, hard-to-reach or accessible over the last 30 days, by the rule of the access page; unknown where the unknowns decide; not classified where nobody lives", flags=("accessible", "hard_to_reach", "besieged", "unknown", "not_classified")),

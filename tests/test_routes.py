@@ -50,6 +50,7 @@ def random_states(seed):
         risk=np.repeat(rng.integers(0, 5, (1, m)) / 4.0, 2, axis=1),
         control=np.zeros((1, n), np.int64),
         relation=np.full((1, 1, 1), RELATIONS.index("same")),
+        corridor_end=np.zeros((1, n), bool),
     )
     return network, states
 
@@ -232,12 +233,11 @@ def test_halts():
 
 def test_party_standing():
     relation = np.array([[4, 0, 2], [0, 4, 2], [2, 2, 4]])
-    control = np.array([0, 1, 2, 0, -1])
 
     def stands(a, b):
-        return int(party_standing(control, relation, np.array(a), np.array(b)))
+        return int(party_standing(np.array(a), np.array(b), relation))
 
-    assert stands(0, 3) == SAME
+    assert stands(0, 0) == SAME
     assert stands(0, 1) == HOSTILE
     assert stands(0, 2) == OTHER
-    assert stands(0, 4) == stands(4, 0) == stands(4, 4) == OTHER
+    assert stands(0, -1) == stands(-1, 0) == stands(-1, -1) == OTHER

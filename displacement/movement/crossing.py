@@ -1,11 +1,20 @@
-"""Queues at crossings: who is admitted, who gets through irregularly, who stops waiting."""
+"""Queues at crossings: who is admitted, medical cases first, who gets through irregularly, who stops waiting."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import prod
+
 import numpy as np
 
+from displacement.movement.departure import departure_probability
+from displacement.movement.rationing import rationed
+from displacement.movement.setting import Setting, Today
+from displacement.movement.state import PEOPLE_TRAFFIC
 from displacement.network import Floats
-from displacement.streams import Counts
+from displacement.streams import Counts, Draws
+
+CIVILIANS, MEDICAL = (PEOPLE_TRAFFIC.index(name) for name in ("civilians", "medical"))
 
 
 def admitted(waiting: Counts, capacity: Floats) -> Counts:
@@ -19,21 +28,69 @@ def admitted(waiting: Counts, capacity: Floats) -> Counts:
     return np.minimum(waiting, capacity)
 
 
-def rationed(requests: Counts, total: Counts) -> Counts:
-    """Share `total` (...,) among requests (..., n) in proportion, by largest remainder, ties by position. No draw.
+def admitted_by_class(waiting: Counts, quota: Floats, together: Floats) -> Counts:
+    """(member, traffic, gate) how many pass of each class: within its quota, and medical cases first within the whole.
 
-    Never more than asked; real numbers (the twin) are shared exactly.
+    waiting : (member, traffic, gate), civilians and medical cases;  quota : (traffic, gate), 0 where shut;
+    together : (gate,) people a day, of both
 
-    >>> rationed(np.array([5, 5, 2]), np.array(6))
-    array([3, 2, 1])
+    >>> admitted_by_class(np.array([[[70], [40]]]), np.array([[np.inf], [30.0]]), np.array([50.0])).ravel()
+    array([20, 30])
     """
-    asked = requests.sum(axis=-1, keepdims=True)
-    whole = np.asarray(total)[..., np.newaxis]
-    if not np.issubdtype(requests.dtype, np.integer):
-        return np.asarray(requests * np.divide(whole, asked, out=np.zeros(asked.shape), where=asked > 0))
-    given, remainder = np.divmod(requests * whole, np.maximum(asked, 1))  # fits: at most 2e9 people, squared
-    left = whole - given.sum(axis=-1, keepdims=True)
-    order = np.argsort(-remainder, axis=-1, kind="stable")
-    extra = np.zeros_like(given)
-    np.put_along_axis(extra, order, (np.arange(requests.shape[-1]) < left).astype(np.int64), axis=-1)
-    return np.asarray(given + extra)
+    medical = admitted(waiting[:, MEDICAL], np.minimum(quota[MEDICAL], together))
+    civilians = admitted(waiting[:, CIVILIANS], np.minimum(quota[CIVILIANS], np.maximum(together - medical, 0.0)))
+    return np.stack([civilians, medical], axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class AtGates:
+    """A day at the crossings: (member, group, vintage, traffic, gate) flows."""
+
+    joined: Counts
+    admitted: Counts
+    irregular: Counts
+    gave_up: Counts
+
+    @property
+    def through(self) -> Counts:
+        """(member, group, vintage, gate) who came out on the far side."""
+        return np.asarray((self.admitted + self.irregular).sum(axis=3))
+
+
+def cross(waiting: Counts, reached: Counts, today: Today, setting: Setting, draws: Draws) -> tuple[Counts, AtGates]:
+    """Arrive, wait, be admitted up to the day's quota of the class; at a gate shut to it, pass irregularly or not.
+
+    reached : (member, group, vintage, gate) who came today. A corridor's crossing is shut to groups it does not name.
+    """
+    p, day, keys = setting.column, today.day, setting.gate_keys
+    permission = today.gate_permission
+    sick = setting.medical[:, :, None, None]
+    medical = draws.binomial("medical case", reached, sick, day=day, keys=keys)
+    joined = np.stack([reached - medical, medical], axis=3)
+    uncertain = (permission > 0) & (permission < 1)
+    may_pass = draws.binomial("crossing permission", np.where(uncertain, joined, 0), permission, day=day, keys=keys)
+    refused = np.where(uncertain, joined - may_pass, 0)
+    here = waiting + joined - refused
+    open_to = (permission > 0) & today.gate_admits[:, np.newaxis, np.newaxis]  # (row, vintage, traffic, gate)
+    asking = here if today.gate_admits.all() else np.where(open_to, here, 0)
+    totals = asking.sum(axis=(1, 2))
+    allowed = admitted_by_class(totals, np.where(permission > 0, today.gate_quota, 0.0), setting.gate_people)
+    groups = here.shape[1], here.shape[2]
+    flat = np.moveaxis(asking, (1, 2), (-2, -1)).reshape(*totals.shape, prod(groups))
+    passes = np.moveaxis(rationed(flat, allowed).reshape(*totals.shape, *groups), (-2, -1), (1, 2))
+    rate = departure_probability(p("irregular_rate"))[:, :, None, None, None]
+    irregular = draws.binomial("irregular crossing", np.where(open_to, 0, here), rate, day=day, keys=keys)
+    left = here - passes - irregular
+    rate = departure_probability(p("give_up_rate"))[:, :, None, None, None]
+    tired = draws.binomial("give up waiting", left, rate, day=day, keys=keys)
+    return left - tired, AtGates(joined, passes, irregular, tired + refused)
+
+
+def from_gates(at: AtGates, setting: Setting) -> Counts:
+    """(member, group, vintage, place) who came by a crossing: through to the far side, or given up on the near."""
+    through, stayed = at.through, at.gave_up.sum(axis=3)
+    arrived = np.zeros((*through.shape[:3], len(setting.keys)), through.dtype)
+    for gate in range(len(setting.gates)):
+        arrived[..., setting.gates.far[gate]] += through[..., gate]
+        arrived[..., setting.gates.near[gate]] += stayed[..., gate]
+    return arrived

@@ -20,22 +20,27 @@ PEOPLE_TRAFFIC = ("civilians", "medical")
 class People:
     """Everyone, once: integers (real numbers in the mean-field twin) at the end of a day.
 
-    settled, stayers, trapped_home : (member, group, place) at home: who would leave under fire, who leaves on capture
-        only, and who was refused;  away, trapped_away : (member, group, vintage, place);  travelling : (member, group,
-        vintage, route, stage) who have done stage + 1 days;  waiting : (member, group, vintage, traffic, gate).
+    settled, stayers, trapped_home, returned : (member, group, place) at home: who would leave under fire, who leaves on
+        capture only, who was refused, and who came back;  away, trapped_away : (member, group, vintage, place);
+    travelling : (member, group, vintage, route, stage) who have done stage + 1 days;  held : (age, member, group, kind)
+        in the queues of roads, who joined first before all others, of the kinds held_kind (kind,), see `road.Cohorts`;
+    waiting : (member, group, vintage, traffic, gate).
     """
 
     settled: Counts
     stayers: Counts
     trapped_home: Counts
+    returned: Counts
     away: Counts
     trapped_away: Counts
     travelling: Counts
+    held: Counts
+    held_kind: Indices
     waiting: Counts
 
     @property
     def residents(self) -> Counts:
-        """(member, group, place) people at home."""
+        """(member, group, place) people who have not left home."""
         return np.asarray(self.settled + self.stayers + self.trapped_home)
 
     @property
@@ -51,13 +56,13 @@ class People:
     @property
     def present(self) -> Counts:
         """(member, group, place) everybody at a place."""
-        return np.asarray(self.residents + self.staying_away.sum(axis=2))
+        return np.asarray(self.residents + self.returned + self.staying_away.sum(axis=2))
 
     @property
     def everyone(self) -> Counts:
         """(member,) all people."""
-        at_places = self.present.sum(axis=(1, 2))
-        return np.asarray(at_places + self.travelling.sum(axis=(1, 2, 3, 4)) + self.waiting.sum(axis=(1, 2, 3, 4)))
+        on_the_way = self.travelling.sum(axis=(1, 2, 3, 4)) + self.held.sum(axis=(0, 2, 3))
+        return np.asarray(self.present.sum(axis=(1, 2)) + on_the_way + self.waiting.sum(axis=(1, 2, 3, 4)))
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -68,11 +73,30 @@ class Moves:
     departures_from_home: Counts
     arrivals: Counts
     stopped: Counts
+    evacuated: Counts
     traffic: Counts
     joined: Counts
     crossed: Counts
     crossed_irregularly: Counts
     gave_up: Counts
+
+
+def by_vintage(home: Counts, away: Counts, *, counts_since: bool) -> Counts:
+    """(member, group, vintage, ...) people who leave today, by the vintage that this makes them.
+
+    home : (member, group, ...);  away : (member, group, vintage, ...);  counts_since : on or after the reference date?
+
+    >>> by_vintage(np.array([[5]]), np.array([[[1, 2, 3, 0]]]), counts_since=True).tolist()
+    [[[0, 3, 8, 0]]]
+    """
+    found = away.copy()
+    if not counts_since:
+        found[:, :, BEFORE] += home
+        return found
+    found[:, :, AGAIN] += found[:, :, BEFORE]
+    found[:, :, NEW] += home
+    found[:, :, BEFORE] = 0
+    return found
 
 
 def add_at(total: Counts, index: Indices, values: Counts) -> None:

@@ -1,0 +1,52 @@
+"""Sharing what does not suffice: by largest remainder, without a draw."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from displacement.network import Indices
+from displacement.streams import Counts
+
+
+def rationed(requests: Counts, total: Counts) -> Counts:
+    """Share `total` (...,) among requests (..., n) in proportion, by largest remainder, ties by position. No draw.
+
+    Never more than asked; real numbers (the twin) are shared exactly.
+
+    >>> rationed(np.array([5, 5, 2]), np.array(6))
+    array([3, 2, 1])
+    """
+    asked = requests.sum(axis=-1, keepdims=True)
+    whole = np.asarray(total)[..., np.newaxis]
+    if not np.issubdtype(requests.dtype, np.integer):
+        return np.asarray(requests * np.divide(whole, asked, out=np.zeros(asked.shape), where=asked > 0))
+    given, remainder = np.divmod(requests * whole, np.maximum(asked, 1))  # fits: at most 2e9 people, squared
+    left = whole - given.sum(axis=-1, keepdims=True)
+    order = np.argsort(-remainder, axis=-1, kind="stable")
+    extra = np.zeros_like(given)
+    np.put_along_axis(extra, order, (np.arange(requests.shape[-1]) < left).astype(np.int64), axis=-1)
+    return np.asarray(given + extra)
+
+
+def rationed_by(requests: Counts, total: Counts, part: Indices) -> Counts:
+    """`rationed` within each part: total (..., part) shared among those requests (..., n) that belong to it.
+
+    part : (n,) the part of each request
+
+    >>> rationed_by(np.array([5, 3, 5, 2]), np.array([6, 1]), np.array([0, 1, 0, 0])).tolist()
+    [3, 1, 2, 1]
+    """
+    asked = np.zeros(np.shape(total), requests.dtype)
+    np.add.at(asked, (..., part), requests)
+    if not np.issubdtype(requests.dtype, np.integer):
+        ratio = np.divide(total, asked, out=np.zeros(asked.shape), where=asked > 0)
+        return np.asarray(requests * ratio[..., part])
+    given, remainder = np.divmod(requests * total[..., part], np.maximum(asked, 1)[..., part])
+    left = np.array(total)
+    np.subtract.at(left, (..., part), given)
+    order = np.lexsort((-remainder, np.broadcast_to(part, requests.shape)), axis=-1)
+    ordered = np.sort(part)
+    rank = np.arange(len(part)) - np.searchsorted(ordered, ordered)
+    extra = np.zeros_like(given)
+    np.put_along_axis(extra, order, (rank < left[..., ordered]).astype(given.dtype), axis=-1)
+    return np.asarray(given + extra)
