@@ -13,18 +13,28 @@ if TYPE_CHECKING:
     from displacement.ensemble import simulate as simulate
     from displacement.errors import InputError as InputError
     from displacement.events import AirStrikes as AirStrikes
+    from displacement.events import CampClosed as CampClosed
+    from displacement.events import CampOpened as CampOpened
+    from displacement.events import CapacityChanged as CapacityChanged
     from displacement.events import Capture as Capture
     from displacement.events import Ceasefire as Ceasefire
+    from displacement.events import Checkpoint as Checkpoint
     from displacement.events import Contested as Contested
+    from displacement.events import Corridor as Corridor
     from displacement.events import CrossingClosed as CrossingClosed
     from displacement.events import CrossingOpened as CrossingOpened
     from displacement.events import CrossingQuota as CrossingQuota
+    from displacement.events import Evacuation as Evacuation
     from displacement.events import Fighting as Fighting
     from displacement.events import Fire as Fire
     from displacement.events import Permission as Permission
     from displacement.events import Relation as Relation
     from displacement.events import RoadCut as RoadCut
     from displacement.events import RoadRepaired as RoadRepaired
+    from displacement.events import Rumour as Rumour
+    from displacement.events import Siege as Siege
+    from displacement.events import SiegeLifted as SiegeLifted
+    from displacement.events import Weather as Weather
     from displacement.io import read_observed as read_observed
     from displacement.io import read_run as read_run
     from displacement.io import read_scenario as read_scenario
@@ -38,8 +48,10 @@ if TYPE_CHECKING:
 
 _HOME = {
     **dict.fromkeys(
-        ["AirStrikes", "Capture", "Ceasefire", "Contested", "CrossingClosed", "CrossingOpened", "CrossingQuota",
-         "Fighting", "Fire", "Permission", "Relation", "RoadCut", "RoadRepaired"], "events"),
+        ["AirStrikes", "CampClosed", "CampOpened", "CapacityChanged", "Capture", "Ceasefire", "Checkpoint",
+         "Contested", "Corridor", "CrossingClosed", "CrossingOpened", "CrossingQuota", "Evacuation", "Fighting",
+         "Fire", "Permission", "Relation", "RoadCut", "RoadRepaired", "Rumour", "Siege", "SiegeLifted",
+         "Weather"], "events"),
     **dict.fromkeys(["read_scenario", "write_scenario", "read_run", "write_run", "read_observed"], "io"),
     "InputError": "errors",
     "SOURCES": "members",

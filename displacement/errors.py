@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+Found = TypeVar("Found")
 
 
 class DisplacementError(Exception):
@@ -31,6 +34,14 @@ class Problems:
     def add(self, where: str, what: str) -> None:
         """Note one problem: where it stands, and what is wrong and what is allowed."""
         self.found.append(f"{where}: {what}")
+
+    def caught(self, look_up: Callable[[], Found], otherwise: Found) -> Found:
+        """What a look-up returns; if it fails, its problems are noted and `otherwise` is returned."""
+        try:
+            return look_up()
+        except InputError as problem:
+            self.found.extend(problem.problems)
+            return otherwise
 
     def __bool__(self) -> bool:
         return bool(self.found)

@@ -5,18 +5,30 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from html import escape
 from typing import Annotated, Any
 
 import numpy as np
 import xarray as xr
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from displacement.conditions import RELATIONS, compile_conditions
 from displacement.errors import InputError, Problems, did_you_mean
-from displacement.events import Capture, Event, Names, RelationName, Two, World, _as_names, shown_day, spell
+from displacement.events import (
+    Capture,
+    Ceasefire,
+    Event,
+    Names,
+    RelationName,
+    Rumour,
+    Several,
+    Two,
+    World,
+    shown_day,
+    spell,
+)
 from displacement.groups import EVERYONE, Group, Groups, problems_of
 from displacement.network import MOST_PEOPLE, TRAFFIC, Indices, Network
 from displacement.parameters import Parameters
@@ -25,7 +37,6 @@ from displacement.streams import Draws, stream_key
 MOST_DAYS = 3660
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 1, 1)  # what dates in nanoseconds hold, and some sense
 Identifier = Annotated[str, StringConstraints(min_length=1)]
-Several = Annotated[tuple[str, ...], BeforeValidator(_as_names)]
 
 
 class _Row(BaseModel):
@@ -109,11 +120,15 @@ class Scenario:
     @property
     def world(self) -> World:
         """What names and dates in the events refer to."""
+        return self._world(self.events)
+
+    def _world(self, events: tuple[Event, ...]) -> World:
         return World(
             network=self.network,
             parties={p.id: p.name for p in self.parties},
             start=self.start,
             groups=tuple(g.id for g in self.groups) or (EVERYONE,),
+            events=events,
         )
 
     def group_axis(self) -> Groups:
@@ -133,15 +148,39 @@ class Scenario:
 
     def compile(self) -> xr.Dataset:
         """Conditions of every day: nothing in them is random, and they can be looked at before anything is run."""
-        world = self.world
+        return self._compiled(self.events)
+
+    def beliefs(self) -> xr.Dataset | None:
+        """Conditions as people believe them to be: those of `compile` but for the days with rumours; None without any.
+
+        On such a day they are what they would be if every event with a rumour in force came so many days later.
+        """
+        rumours = [event for event in self.events if isinstance(event, Rumour)]
+        if not rumours:
+            return None
+        believed = [moves_on(self.start + dt.timedelta(days=day), rumours) for day in range(self.days)]
+        versions = {
+            moves: self._compiled(self._standing(moved(self.events, dict(moves)))) for moves in dict.fromkeys(believed)
+        }
+        found = self._compiled(self.events)
+        for moves, version in versions.items():
+            days = [day for day, of_day in enumerate(believed) if of_day == moves]
+            for name, variable in found.data_vars.items():
+                if "time" in variable.dims:
+                    variable.values[days] = version[name].values[days]
+        return found
+
+    def _compiled(self, events: tuple[Event, ...]) -> xr.Dataset:
+        world = self._world(events)
         return compile_conditions(
             self.network,
             tuple(sorted(world.parties)),
             self.opening_relations(),
-            [effect for event in self.events for effect in event.effects(world)],
+            [effect for event in events for effect in event.effects(world)],
             start=np.datetime64(self.start, "ns"),
             days=self.days,
             parameters=self.parameters,
+            groups=world.groups,
         )
 
     def opening_relations(self) -> Indices:
@@ -159,7 +198,10 @@ class Scenario:
         return replace(self, events=(*self.events, *events))
 
     def without(self, *names: str) -> Scenario:
-        """This scenario without the events whose id, group or kind is named."""
+        """This scenario without the events whose id, group or kind is named.
+
+        With them go those that speak of nothing else: rumours of them, the lifting of a siege that is left out.
+        """
         known = {label for e in self.events for label in (e.id, e.group, e.kind) if label}
         problems = [
             f"without {n!r}: no event has this id, group or kind{did_you_mean(n, known)}"
@@ -168,7 +210,15 @@ class Scenario:
         ]
         if problems:
             raise InputError(problems)
-        return replace(self, events=tuple(e for e in self.events if not {e.id, e.group, e.kind} & set(names)))
+        kept = (e for e in self.events if not {e.id, e.group, e.kind} & set(names))
+        return replace(self, events=self._standing(kept))
+
+    def _standing(self, events: Iterable[Event]) -> tuple[Event, ...]:
+        """The events without those that speak of one that is not there."""
+        kept = tuple(events)
+        while len(found := tuple(e for e in kept if not e.missing(self._world(kept)))) < len(kept):
+            kept = found
+        return kept
 
     def shifted(self, days: int, *names: str) -> Scenario:
         """This scenario with events (those whose id, group or kind is named; else all) some days later."""
@@ -176,8 +226,13 @@ class Scenario:
         return replace(self, events=tuple(events))
 
     def settled(self, draws: Draws) -> Scenario:
-        """This scenario with each uncertain start drawn between its earliest and latest day, each equally likely."""
-        return replace(self, events=tuple(_settled(event, draws) for event in self.events))
+        """This scenario with what is uncertain in its events drawn.
+
+        Each uncertain start falls on a day from its earliest to its latest, each equally likely. A ceasefire that may
+        break does so after a time that is exponential with its rate; one that breaks on its first day never holds.
+        """
+        drawn = (_settled(event, draws) for event in self.events)
+        return replace(self, events=self._standing(event for event in drawn if event is not None))
 
     def describe(self, date: dt.date | None = None) -> str:
         """The network and the events in sentences; with a date, only what is in force on that day."""
@@ -195,7 +250,7 @@ class Scenario:
             return "\n".join(
                 [*lines, "", "What changes, day by day:", *(f"  {e.sentence(self.world)}" for e in events)]
             )
-        now = [e for e in events if e.start <= date and (e.end is None or date <= e.end)]
+        now = [e for e in events if e.start <= date <= (e.until(self.world) or date)]
         return "\n".join([*lines, "", f"In force on {shown_day(date)}:", *(f"  {e.sentence(self.world)}" for e in now)])
 
     def open_on(self, date: dt.date) -> list[dict[str, Any]]:
@@ -346,11 +401,34 @@ def _names_of_operation(o: Operation, network: Network, world: World) -> Iterato
                 yield f"[[operations]] {o.id}, {key} = {name!r}", f"is unknown{did_you_mean(name, known)}"
 
 
-def _settled(event: Event, draws: Draws) -> Event:
-    """An event with its start drawn; the key is what the event says, so that other events do not change the draw."""
-    if event.earliest is None and event.latest is None:
+def moves_on(date: dt.date, rumours: Iterable[Rumour]) -> tuple[tuple[str, int], ...]:
+    """By how many days people believe each event to come later, on a date: (id, days), sorted by id.
+
+    Of two rumours of one event the one that started last counts; on the same start, the one that says earlier.
+    """
+    heard = [r for r in rumours if r.start <= date <= (r.end or date)]
+    return tuple(sorted({r.of: r.days for r in sorted(heard, key=lambda r: (r.start, -r.days))}.items()))
+
+
+def moved(events: Iterable[Event], days: dict[str, int]) -> tuple[Event, ...]:
+    """The events, those with an id in `days` so many days later."""
+    return tuple(e.shifted(days[e.id]) if e.id in days else e for e in events)
+
+
+def _settled(event: Event, draws: Draws) -> Event | None:
+    """An event with its start, and the day on which it breaks, drawn; None for a ceasefire that never holds.
+
+    The key is what the event says, so that other events do not change the draw, nor does how likely it is to break.
+    """
+    may_break = isinstance(event, Ceasefire) and event.break_rate > 0
+    if event.earliest is None and event.latest is None and not may_break:
         return event
-    first, last = event.first, event.last
-    key = stream_key(event.id or f"{event.kind} {event.model_dump_json()}")
-    u = float(draws.uniform("event date", 1, key=key)[0])
-    return event.starting(first + dt.timedelta(days=int(u * ((last - first).days + 1))))
+    key = stream_key(event.id or f"{event.kind} {event.model_dump_json(exclude={'break_rate'})}")
+    if event.earliest is not None or event.latest is not None:
+        first, last = event.first, event.last
+        u = float(draws.uniform("event date", 1, key=key)[0])
+        event = event.starting(first + dt.timedelta(days=int(u * ((last - first).days + 1))))
+    if isinstance(event, Ceasefire) and may_break:
+        u = float(draws.uniform("ceasefire breaks", 1, key=key)[0])
+        return event.lasting(-np.log1p(-u) / event.break_rate)
+    return event

@@ -103,8 +103,17 @@ _TABLE = (
     Variable("morning_permission_low", LINK_TRAFFIC, "1", "least permission in the morning", "as permission_low, under the control of the morning: what people who set out that day meet"),
     Variable("morning_permission_high", LINK_TRAFFIC, "1", "most permission in the morning", "as permission_high, under the control of the morning"),
     Variable("quota", LINK_TRAFFIC, "people/day or trucks/day", "quota", "most people (civilians, medical) or trucks (trade, aid) a day; inf where no limit is known"),
-    Variable("travel_time", ("time", "link"), "hour", "travel time", "free-flow time, checkpoints and front lines"),
+    Variable("travel_time", ("time", "link"), "hour", "travel time", "free-flow time as the weather allows, checkpoints and front lines"),
     Variable("morning_travel_time", ("time", "link"), "hour", "travel time in the morning", "as travel_time, under the control of the morning"),
+    Variable("speed", ("time", "link"), "km/h", "free speed", "free speed of the link times the smallest factor of the weather in force"),
+    Variable("checkpoint", ("time", "link"), "1", "checkpoint", "1 while an event has people checked on the link, those of some groups more than others"),
+    Variable("vehicle_capacity", ("time", "link", "direction"), "vehicles/day", "vehicles that a road takes", "most vehicles a day and direction; inf where no limit is known, 0 backward on a directed link"),
+    Variable("admission", ("time", "link", "direction", "group"), "1", "admission of a group", "1 if people of the group may pass, 0 where a corridor is for others; permission is apart"),
+    Variable("corridor_end", ("time", "place"), "1", "end of a corridor", "1 at the end of a corridor for people that is in force, and at the near side of each crossing on its way: they may go there, whoever holds it"),
+    Variable("site_open", ("time", "place"), "1", "open to newcomers", "0 before a site is opened and while it is closed by an event, else 1"),
+    Variable("site_capacity", ("time", "place"), "people", "planned capacity", "people that the site is planned for; empty where nothing is planned"),
+    Variable("evacuation_rate", ("time", "evacuation"), "people/day", "people evacuated", "people a day that the evacuation is to move from evacuation_origin to evacuation_destination; 0 while it is not in force"),
+    Variable("evacuation_who", ("evacuation", "group"), "1", "groups evacuated", "1 if the evacuation takes people of the group"),
 )  # fmt: skip
 
 VARIABLES: dict[str, Variable] = {v.name: v for v in _TABLE}

@@ -27,7 +27,7 @@ from displacement.io.tables import allowed, plain
 from displacement.parameters import Parameters
 from displacement.scenario import Host, OpeningRelation, Operation, Party, Scenario
 
-PACKAGE = Path(conditions.__file__).parent
+PACKAGE = Path(network.__file__).parent
 TABLES_OF_TOML = {
     "[scenario]": About,
     "[[parties]]": Party,
@@ -51,11 +51,41 @@ SAMPLES: dict[str, Any] = {
     "traffic": ["civilians"],
     "per_day": 5000.0,
     "aid": 0.5,
+    "to": "azaz",
+    "delay_hours": 3.0,
+    "refusal": 0.2,
+    "people_per_day": 500.0,
+    "vehicles_per_day": 300.0,
+    "capacity": 12000.0,
+    "speed": 0.4,
+    "consent": "informed",
+    "break_rate": 0.02,
+    "of": "an_event_id",
+    "days": -2,
 }
+OWN: dict[str, dict[str, Any]] = {  # where the sample of a field does not suit a kind
+    "Corridor": {"place": "ayn_daqnah", "link": ["azaz_ayn_daqnah"]},
+    "Evacuation": {"place": "ayn_daqnah"},
+    "SiegeLifted": {"start": dt.date(2016, 3, 5)},
+}
+SPOKEN_OF = (  # what a rumour and the lifting of a siege speak of
+    events.RoadCut(id="an_event_id", link="castello_road", start=dt.date(2016, 2, 20)),
+    events.Siege(place="azaz", start=dt.date(2016, 2, 20)),
+)
 ALSO = {"Fighting": ("end", "by"), "AirStrikes": ("intensity",), "Permission": ("aid",), "CrossingClosed": ("traffic",),
-        "CrossingOpened": ("traffic",), "Ceasefire": ("intensity",)}  # fmt: skip
-FORGOTTEN = {"Capture": ("end",)}  # fields that a kind has and may not use
+        "CrossingOpened": ("traffic",), "Ceasefire": ("intensity", "break_rate"),
+        "Checkpoint": ("delay_hours", "refusal"), "Corridor": ("end", "vehicles_per_day"), "Evacuation": ("end", "consent"), "CampOpened": ("capacity",),
+        "CapacityChanged": ("place", "capacity"), "Weather": ("end", "place")}  # fmt: skip
+FORGOTTEN = {"Capture": ("end",), "SiegeLifted": ("end",)}  # fields that a kind has and may not use
 CHANCE = "chance that an attempt passes"
+MEANING_OWN = {
+    ("Corridor", "place"): "the place_id where it begins",
+    ("Corridor", "link"): "link_ids in order, from `place` to `to`",
+    ("Evacuation", "place"): "the place_id that people are brought from",
+    ("SiegeLifted", "place"): "the places that the siege names",
+    ("Weather", "place"): "places: all links that end there are slowed",
+    ("Ceasefire", "intensity"): "the share of their fighting that goes on",
+}
 MEANING = {
     "place": "a place_id, a named group of places, or several",
     "link": "link_id, or several",
@@ -68,6 +98,18 @@ MEANING = {
     "relation": "how the two stand to each other; of a ceasefire, nothing said leaves it as it is",
     "traffic": "classes of traffic",
     "per_day": "people a day, or trucks a day for trade and aid",
+    "to": "the place_id where it leads",
+    "who": "groups of people; none named: everybody",
+    "delay_hours": "hours that everybody loses there; of several checkpoints on a link the slowest counts",
+    "refusal": "share of the attempts that are turned back",
+    "people_per_day": "people a day, or as many as there are",
+    "vehicles_per_day": "most vehicles a day and direction",
+    "capacity": "people that the site is planned for",
+    "speed": "factor on the free speed",
+    "consent": "do those who are moved agree?",
+    "break_rate": "chance that it breaks: rate a day; 0 holds",
+    "of": "id of the event that the rumour is about",
+    "days": "how much later people think that it comes; negative is earlier",
     "direction": "forward is from `from_place_id` to `to_place_id` of the link",
     "civilians": f"{CHANCE}, civilians",
     "medical": f"{CHANCE}, the sick and wounded",
@@ -82,6 +124,16 @@ LAYERS = {
     "contested": "the worst in force",
     "control": "the last capture",
     "relation": "the latest start in force; same start: the stricter",
+    "refusal": "the worst in force",
+    "checkpoint": "one is enough",
+    "delay": "the longest in force",
+    "speed": "the smallest factor in force",
+    "vehicles": "the latest start in force; same start: the smaller",
+    "admission": "the latest start in force; same start: not admitted",
+    "corridor_end": "one is enough",
+    "site": "the latest opening or closing in force; same start: closed",
+    "site_capacity": "the latest start in force; same start: the smaller",
+    "evacuation": "each by itself",
     "physical": "the latest cut or repair; same day: cut",
     "policy": "the latest start in force; same start: the stricter; when it ends, the one beneath returns",
     "quota": "the smallest in force",
@@ -133,7 +185,8 @@ def example(kind: str) -> dict[str, Any]:
     """A small event of a kind, made of samples."""
     fields = events.KINDS[kind].model_fields
     names = [n for n in fields if n == "start" or fields[n].is_required() or n in ALSO.get(kind, ())]
-    row = {"kind": kind, **{n: SAMPLES["start"] + dt.timedelta(7) if n == "end" else SAMPLES[n] for n in names}}
+    samples = {**SAMPLES, "end": SAMPLES["start"] + dt.timedelta(7), **OWN.get(kind, {})}
+    row = {"kind": kind, **{n: samples[n] for n in names}}
     return {k: v[0] if isinstance(v, list) and len(v) == 1 else v for k, v in row.items()}
 
 
@@ -153,7 +206,12 @@ def fields_of(kind: str) -> Iterator[tuple[str, str, str, str]]:
         if name in COMMON or name in FORGOTTEN.get(kind, ()):
             continue
         default = "must be given" if field.is_required() else "" if field.default is None else said(field.default)
-        yield code(name), MEANING[name], must(model, name).removeprefix("must be "), default
+        yield (
+            code(name),
+            MEANING_OWN.get((kind, name), MEANING[name]),
+            must(model, name).removeprefix("must be "),
+            default,
+        )
 
 
 def said(value: Any) -> str:
@@ -166,6 +224,7 @@ def said(value: Any) -> str:
 def event_guide(scenario: Scenario) -> str:
     """Every kind of event: what it means, its fields, an example that is checked, and how it reads."""
     parts = []
+    scenario = scenario.with_events(*SPOKEN_OF)
     for kind in sorted(events.KINDS):
         text = f"[[events]]\n{tomli_w.dumps(example(kind))}"
         event = event_from_toml(text)
@@ -182,6 +241,7 @@ def event_index(scenario: Scenario) -> str:
     """Every kind of event in a row: fields, the layers that it paints."""
     rows = []
     painted = set()
+    scenario = scenario.with_events(*SPOKEN_OF)
     for kind in sorted(events.KINDS):
         event = event_from_toml(f"[[events]]\n{tomli_w.dumps({**example(kind), **relation_of(kind)})}")
         layers = dict.fromkeys(effect.layer for effect in event.effects(scenario.world))

@@ -175,6 +175,57 @@ def _event(rng, network, days):
     return options[int(rng.integers(0, len(options)))]()
 
 
+def _way(rng, network):
+    """(place, to, links) of a path of one or two links, or None."""
+    arcs = [a for a in range(2 * len(network.links)) if not (a % 2 and network.links.directed[a // 2])]
+    if not arcs:
+        return None
+    path = [arcs[int(rng.integers(0, len(arcs)))]]
+    seen = [int(network.arc_origin[path[0]]), int(network.arc_destination[path[0]])]
+    onward = [a for a in arcs if network.arc_origin[a] == seen[-1] and int(network.arc_destination[a]) not in seen]
+    if onward and rng.random() < 0.6:
+        path.append(onward[int(rng.integers(0, len(onward)))])
+        seen.append(int(network.arc_destination[path[-1]]))
+    ids = network.places.id
+    return ids[seen[0]], ids[seen[-1]], tuple(network.links.id[a // 2] for a in path)
+
+
+def _further(rng, network, days, number):
+    """One or two events of the kinds that `_event` leaves out."""
+    names, links_ = network.places.id, network.links.id
+    start = START + dt.timedelta(days=int(rng.integers(-1, days + 1)))
+    end = start + dt.timedelta(days=int(rng.integers(0, 6))) if rng.random() < 0.6 else None
+    when = {"start": start, "end": end}
+    place, to = (names[i] for i in rng.choice(len(names), 2, replace=False))
+    some = tuple(map(str, rng.choice(TRAFFIC, int(rng.integers(1, 5)), replace=False)))
+    later = start + dt.timedelta(days=int(rng.integers(1, 5)))
+    fight = ev.Fighting(place=place, intensity=0.6, id=f"fight_{number}", **when)
+    options = [
+        lambda: [ev.Siege(place=place, traffic=some, **when)],
+        lambda: [ev.Siege(place=place, **when), ev.SiegeLifted(place=place, start=later)],
+        lambda: [ev.Evacuation(place=place, to=to, people_per_day=float(rng.integers(0, 300)), **when)],
+        lambda: [ev.CampOpened(place=place, capacity=float(rng.integers(0, 800)), **when)],
+        lambda: [ev.CampClosed(place=place, **when)],
+        lambda: [ev.CapacityChanged(place=place, capacity=float(rng.integers(0, 800)), **when)],
+        lambda: [ev.Weather(place=place, speed=float(rng.choice([0.05, 0.3, 1.0])), **when)],
+        lambda: [fight, ev.Rumour(of=fight.id, days=int(rng.choice([-3, 2])), start=later)],
+    ]
+    if len(links_):
+        link = links_[int(rng.integers(0, len(links_)))]
+        delay, share = float(rng.choice([0.0, 1.5, 30.0])), float(rng.choice([0.0, 0.4, 1.0]))
+        options += [
+            lambda: [ev.Checkpoint(link=link, delay_hours=delay, refusal=share, traffic=some, **when)],
+            lambda: [ev.CapacityChanged(link=link, vehicles_per_day=float(rng.integers(0, 500)), **when)],
+            lambda: [ev.Weather(link=link, speed=0.5, **when)],
+        ]
+    if way := _way(rng, network):
+        limit = float(rng.integers(0, 200)) if rng.random() < 0.5 else None
+        a, b, path = way
+        corridor = {"place": a, "to": b, "link": path, "vehicles_per_day": limit}
+        options += [lambda: [ev.Corridor(**corridor, **when)], lambda: [ev.Corridor(**corridor, traffic=some, **when)]]
+    return options[int(rng.integers(0, len(options)))]()
+
+
 def _parameters(rng):
     """Numbers that make trips of days, queues, refusals and warnings common."""
     return {
@@ -206,14 +257,19 @@ def _one_captor_a_day(events):
     return tuple(kept)
 
 
-def lively(seed, *, places=5, events=6, days=10, quiet=False):
-    """The scenario of a seed: a network of some places, fighting at the first of them, and so many random events."""
+def lively(seed, *, places=5, events=6, days=10, quiet=False, further=0):
+    """The scenario of a seed: a network of some places, fighting at the first of them, and so many random events.
+
+    `further` events are of sieges, corridors, checkpoints, sites, weather and rumours, from a stream of their own.
+    """
     rng = np.random.default_rng(seed)
     network = _network(rng, places)
     fights = () if quiet else (ev.Fighting(place=network.places.id[0], intensity=0.6, start=START),)
     crossings = tuple(i for i, c in zip(network.links.id, network.links.crossing, strict=True) if c)
     opened = (ev.CrossingOpened(crossing=crossings, start=START),) if crossings and rng.random() < 0.5 else ()
     more = [_event(rng, network, days) for _ in range(events)]
+    own = np.random.default_rng([seed, 1])
+    more += [event for i in range(further) for event in _further(own, network, days, i)]
     return Scenario(
         name="lively",
         network=network,
@@ -232,7 +288,7 @@ def lively(seed, *, places=5, events=6, days=10, quiet=False):
     )
 
 
-def lively_scenarios(*, most_places=8, most_events=8, most_days=12, least_days=1, quiet=False):
+def lively_scenarios(*, most_places=8, most_events=8, most_days=12, least_days=1, quiet=False, most_further=0):
     """Scenarios in which much happens; they shrink to fewer places, events and days, and fail with a short report."""
     return st.builds(
         lively,
@@ -241,4 +297,5 @@ def lively_scenarios(*, most_places=8, most_events=8, most_days=12, least_days=1
         events=st.integers(0, most_events),
         days=st.integers(least_days, most_days),
         quiet=st.just(quiet),
+        further=st.integers(0, most_further),
     )

@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from displacement.errors import Problems, did_you_mean, nearest
-from displacement.events import KINDS, Day, Event, Names
+from displacement.events import KINDS, Day, Event, Names, Several
 from displacement.io.files import shown
 from displacement.io.tables import plain, suggestion
-from displacement.scenario import MOST_DAYS, Identifier, Several
+from displacement.scenario import MOST_DAYS, Identifier
 
 Model = TypeVar("Model", bound=BaseModel)
 Filename = Annotated[str, Field(min_length=1)]
@@ -153,6 +153,8 @@ def _of_one(kind: Any, metadata: Sequence[Any]) -> str:
         return "a date such as 2016-02-03"
     if limit("pattern"):
         return "two capital letters (ISO 3166 alpha-2), such as SY"
+    if said := next((m for m in metadata if isinstance(m, str)), ""):
+        return said
     words = {float: "a number", int: "a whole number", bool: "true or false"}.get(kind)
     if words is None:
         return "text that is not empty" if limit("min_length") else "text"

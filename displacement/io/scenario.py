@@ -78,6 +78,8 @@ def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenar
         parties={p.id: p.name for p in parties.values()},
         start=about["start"],
         groups=tuple(g.model.id for g in people) or (EVERYONE,),
+        events=tuple(e.model for e in events),
+        unread=_unread(sheets, events) | ({"links.csv"} if links is None else set()),
     )
     events = [e for e in events if _holds(e, world, problems)]
     operations = [o for o in operations if _operation_holds(o, world, problems)]
@@ -141,6 +143,12 @@ def _events(sheets: Sequence[Sheet], problems: Problems) -> list[Placed]:
             if event is not None:
                 events.append(Placed(f"{entry.where} ({event.kind})", event))
     return events
+
+
+def _unread(sheets: Sequence[Sheet], events: Iterable[Placed]) -> frozenset[str]:
+    """Ids and kinds of events that stand in the files and are not sound by themselves: they may be spoken of."""
+    read = {label for e in events for label in (e.model.id, e.model.kind)}
+    return frozenset(_labels(sheets)) - read
 
 
 def _labels(sheets: Iterable[Sheet]) -> Iterator[str]:
@@ -244,7 +252,9 @@ def _network(
     if links is None:
         links = _stub(LINK_COLUMNS, _mentioned(others, "link", "crossing", "lines"), kind="crossing")
     if places is None:
-        said = _mentioned([*groups, *others], "places", "place", "hubs", "deliver_places", "origin", "destination")
+        said = _mentioned(
+            [*groups, *others], "places", "place", "to", "hubs", "deliver_places", "origin", "destination"
+        )
         ids = {p.model.id for p in groups}
         places = _stub(PLACE_COLUMNS, (said | {n for e in ("from", "to") for n in links.texts(f"{e}_place_id")}) - ids)
     return network_of(places, links, dict(_groups(groups, places.columns["place_id"], problems)))

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
-from displacement.conditions import Effect
+from displacement.conditions import LAYERS, Effect
 from displacement.errors import InputError
 from displacement.events import KINDS, Event
+from displacement.groups import Group
+from displacement.io import read_scenario, write_scenario
 from displacement.network import Network
 from displacement.scenario import OpeningRelation
+from displacement.streams import Luck
 from displacement.testing import events, networks
 from tests.lively import START, links, places, scenario
 
@@ -31,13 +34,25 @@ EXAMPLES = {
     "CrossingOpened": {"crossing": "gate", "direction": "forward"},
     "CrossingQuota": {"crossing": "gate", "traffic": ["civilians"], "per_day": 100},
     "Ceasefire": {"parties": ["blue", "red"], "intensity": 0.1, "relation": "tolerated"},
+    "Siege": {"place": ["a", "b"]},
+    "SiegeLifted": {"place": "a"},
+    "Checkpoint": {"link": "ab", "delay_hours": 2.5, "refusal": 0.3},
+    "Corridor": {"place": "a", "to": "c", "link": ["ab", "bc"], "vehicles_per_day": 40, "who": "women"},
+    "Evacuation": {"place": "a", "to": "b", "people_per_day": 300, "consent": "none", "who": "women"},
+    "CampOpened": {"place": "c", "capacity": 900},
+    "CampClosed": {"place": "north"},
+    "CapacityChanged": {"link": "ab", "vehicles_per_day": 70},
+    "Weather": {"link": "ab", "speed": 0.3},
+    "Rumour": {"of": "feared", "days": 1},
 }  # fmt: skip
-LAYERS = {"intensity", "calm", "fire", "contested", "control", "relation", "physical", "policy", "quota"}
+ENDLESS = {"Capture", "SiegeLifted"}  # for good, or until the next
 BEFORE = (
     KINDS["Fighting"](place="b", intensity=0.5, by="blue", start=START),
     KINDS["RoadCut"](link="bc", start=START),
     KINDS["CrossingOpened"](crossing="gate", traffic="civilians", start=START),
     KINDS["CrossingClosed"](crossing="gate", traffic="aid", start=START),
+    KINDS["Siege"](place="a", traffic="trade", start=START),
+    KINDS["Fighting"](id="feared", place="c", intensity=0.8, start=LATER, end=LATER + dt.timedelta(days=1)),
 )
 
 
@@ -56,7 +71,12 @@ def world():
     )
     roads = links(["ab", "bc", "gate"], [(0, 1), (1, 2), (1, 3)], [10.0] * 3, kind=("road", "road", "crossing"))
     case = scenario(
-        table, roads, *BEFORE, days=8, relations=(OpeningRelation(parties=("blue", "red"), relation="smuggling"),)
+        table,
+        roads,
+        *BEFORE,
+        days=8,
+        relations=(OpeningRelation(parties=("blue", "red"), relation="smuggling"),),
+        groups=(Group(id="women", name="Women", share=0.5), Group(id="men", name="Men", share=0.5)),
     )
     return replace(case, network=Network(places=table, links=roads, place_groups={"north": ("b", "c")}))
 
@@ -70,9 +90,14 @@ def test_every_kind_has_an_example():
 
 
 def test_it_is_read(event):
-    """Taking it out of a scenario changes Conditions: no kind is silently ignored."""
-    case = world()
-    assert not same(case.compile(), case.with_events(event).compile())
+    """Taking it out of a scenario changes Conditions, or what people believe of them: no kind is silently ignored."""
+    before, after = world(), world().with_events(event)
+    if event.kind == "Rumour":
+        assert before.beliefs() is None
+        assert same(before.compile(), after.compile())
+        assert not same(after.compile(), after.beliefs())
+    else:
+        assert not same(before.compile(), after.compile())
 
 
 def test_its_effects_lie_in_known_layers_and_cells(event):
@@ -89,7 +114,7 @@ def test_it_says_what_it_does_and_when(event):
     assert words.endswith("on 3 Feb 2016." if event.kind == "Capture" else "from 3 Feb 2016.")
     assert "{" not in words
     assert "_" not in words.replace("cross_line", "")
-    if event.kind != "Capture":
+    if event.kind not in ENDLESS:
         ended = event.model_copy(update={"end": LATER + dt.timedelta(days=3)})
         assert ended.sentence(case.world).endswith("3 Feb 2016 to 6 Feb 2016.")
     unsure = event.model_copy(update={"earliest": START})
@@ -109,6 +134,36 @@ def test_it_says_what_it_is_about(event):
 def test_it_survives_a_round_trip(event):
     for kept in (event.model_dump(), event.model_dump(mode="json"), event.model_dump(exclude_unset=True)):
         assert type(event)(**kept) == event
+
+
+def test_it_survives_a_round_trip_through_a_folder(event, tmp_path):
+    case = world().with_events(event)
+    assert read_scenario(write_scenario(case, tmp_path / "case")) == case
+
+
+def test_a_scenario_can_be_shifted_settled_and_described_with_it(event):
+    unsure = event.model_copy(update={"earliest": START + dt.timedelta(days=1), "latest": LATER + dt.timedelta(days=1)})
+    case = world().with_events(unsure)
+    assert case.shifted(5).shifted(-5) == case
+    assert case.fingerprint() != world().fingerprint()
+    for seed in range(8):
+        for settled in case.settled(Luck(seed)).events:
+            assert settled.earliest is settled.latest is None
+    assert event.what(case.world) in uncapitalised(case.describe(LATER + dt.timedelta(days=1)))
+    assert event.what(case.world) in uncapitalised(case.describe())
+
+
+def uncapitalised(text):
+    """Each sentence as it stands, and with a small first letter."""
+    lines = [line.strip() for line in text.splitlines()]
+    return "\n".join(lines + [line[:1].lower() + line[1:] for line in lines])
+
+
+def test_leaving_it_out_leaves_the_rest(event):
+    """By its kind too, and with it what speaks of it."""
+    case = world().with_events(event.model_copy(update={"id": "mine"}))
+    assert case.without("mine") == world()
+    assert not any(e.kind == event.kind for e in case.without(event.kind).events)
 
 
 def test_it_cannot_be_changed(event):
@@ -141,10 +196,14 @@ def test_it_can_be_shifted_there_and_back(event):
 
 def test_an_unknown_name_is_an_error_with_a_suggestion(event):
     case = world()
-    for name, wrong in (("place", ("norht",)), ("link", ("abb",)), ("crossing", ("gat",)), ("parties", ("blu", "red"))):
-        if hasattr(event, name):
+    wrongs = {"place": "norht", "to": "cc", "link": "abb", "crossing": "gat", "who": "wmen", "of": "faered"}
+    wrongs |= {"parties": ("blu", "red"), "by": "blu"}
+    for name, wrong in wrongs.items():
+        if value := getattr(event, name, None):
+            word = (wrong,) if isinstance(value, tuple) and isinstance(wrong, str) else wrong
+            word = "aa" if name == "place" and isinstance(value, str) else word  # one place, and no group
             with pytest.raises(InputError, match="did you mean"):
-                case.with_events(event.model_copy(update={name: wrong}))
+                case.with_events(event.model_copy(update={name: word}))
 
 
 def test_its_end_does_not_lie_before_its_start(event):

@@ -24,6 +24,7 @@ DIMS = {
     "commodity",
     "party",
     "other_party",
+    "evacuation",
 }
 BUSY = (134, 314, 340, 95, 295)  # seeds of `lively` in which all that may happen does
 # These make the routes, the conditions or the draws, which all members of a block share: they are never drawn.

@@ -28,8 +28,10 @@ FLIGHT = {
 class PlainConditions:
     """What is open, dangerous and controlled on a day."""
 
-    def __init__(self, scenario):
-        self.scenario, self.network, self.events = scenario, scenario.network, scenario.events
+    def __init__(self, scenario, events=None):
+        self.scenario, self.network = scenario, scenario.network
+        self.events = scenario.events if events is None else events
+        self.groups = [g.id for g in scenario.groups] or ["everyone"]
         self.parties = sorted(p.id for p in scenario.parties)
 
     def date(self, day):
@@ -39,10 +41,31 @@ class PlainConditions:
         """Events of these kinds in force on a day; later starts first."""
         date = self.date(day)
         found = [e for e in self.events if e.kind in kinds and e.start <= date and (e.end is None or date <= e.end)]
+        found = [e for e in found if e.kind != "Siege" or not self.lifted(e, date)]
         return sorted(found, key=lambda e: e.start, reverse=True)
 
     def places_of(self, event):
         return {p for name in event.place for p in self.network.place_groups.get(name, (name,))}
+
+    def lifted(self, siege, date):
+        """Has a siege been lifted by a day? Its lifting names the same places and comes after its start."""
+        return any(
+            e.kind == "SiegeLifted" and siege.start < e.start <= date and self.places_of(e) == self.places_of(siege)
+            for e in self.events
+        )
+
+    def latest(self, said, otherwise):
+        """Of (start, value): the value of the latest start; on the same start, the smallest."""
+        return min(value for start, value in said if start == max(s for s, _ in said)) if said else otherwise
+
+    def steps(self, corridor):
+        """(link, direction) of each step of a corridor."""
+        here, found = corridor.place, []
+        for link in corridor.link:
+            a, b = self.ends(link)
+            found.append((link, 0 if a == here else 1))
+            here = b if a == here else a
+        return found
 
     # layers
 
@@ -74,6 +97,13 @@ class PlainConditions:
     def policy(self, day, link, way, traffic, unknown):
         """The latest start of a permission, closing or opening; on the same start the stricter; None without any."""
         said = []
+        for event in self.in_force(day, "Siege", "Corridor"):
+            if traffic not in event.traffic:
+                continue
+            if event.kind == "Siege" and sum(end in self.places_of(event) for end in self.ends(link)) == 1:
+                said.append((event.start, 0.0))
+            if event.kind == "Corridor":
+                said += [(event.start, float(way == along)) for step, along in self.steps(event) if step == link]
         for event in self.in_force(day, "Permission", "CrossingClosed", "CrossingOpened"):
             named = event.link if event.kind == "Permission" else event.crossing
             if link not in named or event.direction not in ("both", ["forward", "backward"][way]):
@@ -84,7 +114,7 @@ class PlainConditions:
                     said.append((event.start, unknown if value == "unknown" else value))
             elif traffic in event.traffic:
                 said.append((event.start, 1.0 if event.kind == "CrossingOpened" else 0.0))
-        return min(value for start, value in said if start == said[0][0]) if said else None
+        return self.latest(said, None)
 
     def physical(self, day, link):
         """The last cut or repair decides; on the same day, the cut."""
@@ -95,6 +125,83 @@ class PlainConditions:
 
     def fire(self, day, link):
         return max((e.level for e in self.in_force(day, "Fire") if link in e.link), default=0)
+
+    def refusal(self, day, link, traffic):
+        posts = self.in_force(day, "Checkpoint")
+        return max((e.refusal for e in posts if link in e.link and traffic in e.traffic), default=0.0)
+
+    def checkpoint(self, day, link):
+        """Are people checked there?"""
+        return any(
+            link in e.link and ("civilians" in e.traffic or "medical" in e.traffic)
+            for e in self.in_force(day, "Checkpoint")
+        )
+
+    def speed(self, day, link):
+        """The worst weather on the link, or at a place at its end."""
+        factor = 1.0
+        for e in self.in_force(day, "Weather"):
+            if link in e.link or self.places_of(e) & set(self.ends(link)):
+                factor = min(factor, e.speed)
+        return self.network.links.speed_kmh[self.network.links.id.index(link)] * factor
+
+    def vehicle_capacity(self, day, link, way):
+        row = self.network.links.id.index(link)
+        if self.network.links.directed[row] and way == 1:
+            return 0.0
+        said = [(e.start, e.vehicles_per_day) for e in self.in_force(day, "CapacityChanged") if link in e.link]
+        said += [
+            (e.start, e.vehicles_per_day)
+            for e in self.in_force(day, "Corridor")
+            if e.vehicles_per_day is not None and (link, way) in self.steps(e)
+        ]
+        own = self.network.links.vehicles_per_day[row]
+        return self.latest(said, math.inf if math.isnan(own) else own)
+
+    def admission(self, day, link, way, group):
+        """The latest corridor for people on the way says who may pass; without one, everybody."""
+        said = [
+            (e.start, float(not e.who or group in e.who))
+            for e in self.in_force(day, "Corridor")
+            if (link, way) in self.steps(e) and ("civilians" in e.traffic or "medical" in e.traffic)
+        ]
+        return self.latest(said, 1.0)
+
+    def corridor_end(self, day, place):
+        """The end of a corridor for people, or the near side of a crossing on its way."""
+        ends = set()
+        for e in self.in_force(day, "Corridor"):
+            if "civilians" in e.traffic or "medical" in e.traffic:
+                near = {self.ends(link)[way] for link, way in self.steps(e) if self.is_crossing(link)}
+                ends |= near | {e.to}
+        return place in ends
+
+    def site_open(self, day, place):
+        """The latest opening or closing; a site that is ever opened is closed without one."""
+        said = [
+            (e.start, float(e.kind == "CampOpened"))
+            for e in self.in_force(day, "CampOpened", "CampClosed")
+            if place in self.places_of(e)
+        ]
+        ever = any(e.kind == "CampOpened" and place in self.places_of(e) for e in self.events)
+        return self.latest(said, float(not ever))
+
+    def site_capacity(self, day, place):
+        said = [
+            (e.start, e.capacity)
+            for e in self.in_force(day, "CampOpened", "CapacityChanged")
+            if e.capacity is not None and place in self.places_of(e)
+        ]
+        return self.latest(said, self.network.places.capacity[self.network.places.id.index(place)])
+
+    def evacuations(self, day):
+        """(id, from, to, people on the day, groups) of each evacuation, in force or not."""
+        now = self.in_force(day, "Evacuation")
+        return [
+            (e.id, e.place, e.to, e.people_per_day * any(e is f for f in now),
+             tuple(int(not e.who or g in e.who) for g in self.groups))
+            for e in self.events if e.kind == "Evacuation"
+        ]  # fmt: skip
 
     def contested(self, day, place):
         return any(place in self.places_of(e) for e in self.in_force(day, "Contested"))
@@ -134,7 +241,8 @@ class PlainConditions:
             held = control(day, a), control(day, b)
             value = unknown if None in held else BY_RELATION[self.relation(day, *held)][k]
         contest = CONTESTED[k] if self.contested(day, a) or self.contested(day, b) else 1.0
-        return value * self.physical(day, link) * min(BY_FIRE[self.fire(day, link)][k], contest)
+        danger = min(BY_FIRE[self.fire(day, link)][k], contest, 1.0 - self.refusal(day, link, traffic))
+        return value * self.physical(day, link) * danger
 
     def quota(self, day, link, way, traffic):
         """The smallest of the link's own and of every quota in force."""
@@ -161,9 +269,10 @@ class PlainConditions:
         a, b = (control(day, place) for place in self.ends(link))
         front = a != b and not self.is_crossing(link)
         return (
-            km / self.network.links.speed_kmh[row]
+            km / self.speed(day, link)
             + p.checkpoint_hours * math.ceil(km / 25)
             + p.cross_line_hours * front
+            + max((e.delay_hours for e in self.in_force(day, "Checkpoint") if link in e.link), default=0.0)
         )
 
     def flight(self, place, days):

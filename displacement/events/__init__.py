@@ -1,0 +1,61 @@
+"""Dated events: one frozen class a kind. Each returns its effects and says in a sentence what it does; none writes.
+
+Every kind has `start` and, unless it is for good, `end`: the last day on which it is in force. `earliest` and `latest`
+bound a start that is not known to the day. A field `place` takes a place id, a named group of places, or several,
+unless it is where a way begins.
+"""
+
+from displacement.events.base import Classes, Day, Event, Names, RelationName, Several, Two, ways_of
+from displacement.events.crossings import CrossingClosed, CrossingOpened, CrossingQuota
+from displacement.events.fighting import AirStrikes, Capture, Ceasefire, Contested, Fighting, Fire, Relation
+from displacement.events.pockets import Corridor, Evacuation, Siege, SiegeLifted
+from displacement.events.roads import Checkpoint, Permission, RoadCut, RoadRepaired, Weather
+from displacement.events.rumours import Rumour
+from displacement.events.sites import CampClosed, CampOpened, CapacityChanged
+from displacement.events.world import World, listed, shown_day, spell
+
+
+def _kinds(base: type[Event]) -> list[type[Event]]:
+    return [kind for sub in base.__subclasses__() for kind in (sub, *_kinds(sub))]
+
+
+KINDS: dict[str, type[Event]] = {cls.kind: cls for cls in _kinds(Event)}  # type: ignore[type-abstract]
+
+__all__ = [
+    "KINDS",
+    "AirStrikes",
+    "CampClosed",
+    "CampOpened",
+    "CapacityChanged",
+    "Capture",
+    "Ceasefire",
+    "Checkpoint",
+    "Classes",
+    "Contested",
+    "Corridor",
+    "CrossingClosed",
+    "CrossingOpened",
+    "CrossingQuota",
+    "Day",
+    "Evacuation",
+    "Event",
+    "Fighting",
+    "Fire",
+    "Names",
+    "Permission",
+    "Relation",
+    "RelationName",
+    "RoadCut",
+    "RoadRepaired",
+    "Rumour",
+    "Several",
+    "Siege",
+    "SiegeLifted",
+    "Two",
+    "Weather",
+    "World",
+    "listed",
+    "shown_day",
+    "spell",
+    "ways_of",
+]
