@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
+from scipy.sparse import csr_array
 
 from displacement.network import Indices
 from displacement.streams import Counts
@@ -28,6 +31,18 @@ def rationed(requests: Counts, total: Counts) -> Counts:
     return np.asarray(given + extra)
 
 
+def summed_by(values: Counts, part: Indices, parts: int) -> Counts:
+    """(..., part) sums of values (..., n) that belong to each part (n,).
+
+    >>> summed_by(np.array([[1, 2, 4]]), np.array([1, 0, 1]), 2).tolist()
+    [[2, 5]]
+    """
+    ones = np.ones(len(part), values.dtype)
+    sums = csr_array((ones, (np.arange(len(part)), part)), shape=(len(part), parts))
+    flat = values.reshape(prod(values.shape[:-1]), len(part))
+    return np.asarray(flat @ sums).reshape(*values.shape[:-1], parts)
+
+
 def rationed_by(requests: Counts, total: Counts, part: Indices) -> Counts:
     """`rationed` within each part: total (..., part) shared among those requests (..., n) that belong to it.
 
@@ -36,14 +51,12 @@ def rationed_by(requests: Counts, total: Counts, part: Indices) -> Counts:
     >>> rationed_by(np.array([5, 3, 5, 2]), np.array([6, 1]), np.array([0, 1, 0, 0])).tolist()
     [3, 1, 2, 1]
     """
-    asked = np.zeros(np.shape(total), requests.dtype)
-    np.add.at(asked, (..., part), requests)
+    asked = summed_by(requests, part, np.shape(total)[-1])
     if not np.issubdtype(requests.dtype, np.integer):
         ratio = np.divide(total, asked, out=np.zeros(asked.shape), where=asked > 0)
         return np.asarray(requests * ratio[..., part])
     given, remainder = np.divmod(requests * total[..., part], np.maximum(asked, 1)[..., part])
-    left = np.array(total)
-    np.subtract.at(left, (..., part), given)
+    left = total - summed_by(given, part, np.shape(total)[-1])
     order = np.lexsort((-remainder, np.broadcast_to(part, requests.shape)), axis=-1)
     ordered = np.sort(part)
     rank = np.arange(len(part)) - np.searchsorted(ordered, ordered)

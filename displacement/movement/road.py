@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from displacement.movement.rationing import rationed_by
+from displacement.movement.rationing import rationed_by, summed_by
 from displacement.movement.state import add_at
 from displacement.network import Flags, Floats, Indices
 from displacement.routes import NOBODY, Routes
@@ -121,21 +120,13 @@ def let_through(people: Counts, arc: Indices, free: Floats, per_person: Floats) 
     >>> let_through(np.array([[[600, 400]]]), np.array([0, 0]), np.array([[100.0]]), np.array([[1 / 4.7]]))
     array([[[282, 188]]])
     """
-    total = by_arc(people, arc, free.shape[1])
+    total = summed_by(people, arc, free.shape[1])
     needed = (total * per_person[..., np.newaxis]).sum(axis=1)
     share = np.minimum(np.divide(free, needed, out=np.ones_like(needed), where=needed > 0), 1.0)
     passing = total * np.where(per_person[..., np.newaxis] > 0, share[:, np.newaxis], 1.0)
     if np.issubdtype(people.dtype, np.integer):
         passing = np.minimum(np.floor(passing * (1.0 + FUZZ)).astype(np.int64), total)
     return rationed_by(people, passing, arc)
-
-
-def by_arc(people: Counts, arc: Indices, arcs: int) -> Counts:
-    """(..., arc) sums of (..., kind)."""
-    ones = np.ones(len(arc), people.dtype)
-    sums = csr_array((ones, (np.arange(len(arc)), arc)), shape=(len(arc), arcs))
-    flat = people.reshape(prod(people.shape[:-1]), len(arc))
-    return np.asarray(flat @ sums).reshape(*people.shape[:-1], arcs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +144,7 @@ class Discharge:
     def wanted(self, cohorts: Cohorts) -> Floats:
         """(..., member, limited) vehicles that cohorts need."""
         vehicles = (cohorts.people * self.per_person[..., np.newaxis]).sum(axis=-2)
-        return by_arc(vehicles, self.arc(cohorts.kind), self.free.shape[1])
+        return summed_by(vehicles, self.arc(cohorts.kind), self.free.shape[1])
 
     def passing(self, cohorts: Cohorts) -> Counts:
         """(member, group, kind) who passes; where not all fit, nothing is left for who comes later."""
@@ -169,10 +160,10 @@ class Discharge:
             return held.people
         wanted = self.wanted(held)
         before = np.cumsum(wanted, axis=0) - wanted
-        over = before + wanted > self.free * (1.0 + FUZZ)
+        over = np.asarray(before + wanted > self.free * (1.0 + FUZZ))
         arc, first = self.arc(held.kind), np.argmax(over, axis=0)  # the age that does not fit whole
         passed = np.where(over[:, :, np.newaxis, arc], 0, held.people)
-        binds = over.any(axis=0)
+        binds = np.asarray(over.any(axis=0))
         if binds.any():
             member, limited = np.indices(first.shape)
             left = np.where(binds, self.free - before[first, member, limited], np.inf)
@@ -264,5 +255,6 @@ def _held(kind: Indices, older: Counts, today: Cohorts) -> Cohorts:
     people = np.zeros((len(older) + 1, *older.shape[1:-1], len(both)), older.dtype)
     people[:-1][..., np.searchsorted(both, kind)] = older
     people[-1][..., np.searchsorted(both, today.kind)] = today.people
-    some = people.any(axis=(1, 2))
-    return Cohorts(both[some.any(axis=0)], people[some.any(axis=1)][..., some.any(axis=0)])
+    some = np.asarray(people.any(axis=(1, 2)))
+    ages, kinds = some.any(axis=1), some.any(axis=0)
+    return Cohorts(both[kinds], people[ages][..., kinds])
