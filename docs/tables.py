@@ -72,10 +72,12 @@ SPOKEN_OF = (  # what a rumour and the lifting of a siege speak of
     events.RoadCut(id="an_event_id", link="castello_road", start=dt.date(2016, 2, 20)),
     events.Siege(place="azaz", start=dt.date(2016, 2, 20)),
 )
-ALSO = {"Fighting": ("end", "by"), "AirStrikes": ("intensity",), "Permission": ("aid",), "CrossingClosed": ("traffic",),
-        "CrossingOpened": ("traffic",), "Ceasefire": ("intensity", "break_rate"),
-        "Checkpoint": ("delay_hours", "refusal"), "Corridor": ("end", "vehicles_per_day"), "Evacuation": ("end", "consent"), "CampOpened": ("capacity",),
-        "CapacityChanged": ("place", "capacity"), "Weather": ("end", "place")}  # fmt: skip
+ALSO = {
+    "Fighting": ("end", "by"), "AirStrikes": ("intensity",), "Permission": ("aid",), "CrossingClosed": ("traffic",),
+    "CrossingOpened": ("traffic",), "Ceasefire": ("intensity", "break_rate"), "Checkpoint": ("delay_hours", "refusal"),
+    "Corridor": ("end", "vehicles_per_day"), "Evacuation": ("end", "consent"), "CampOpened": ("capacity",),
+    "CapacityChanged": ("place", "capacity"), "Weather": ("end", "place"),
+}  # fmt: skip
 FORGOTTEN = {"Capture": ("end",), "SiegeLifted": ("end",)}  # fields that a kind has and may not use
 CHANCE = "chance that an attempt passes"
 MEANING_OWN = {

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Literal
 
 import numpy as np
+
 from displacement.conditions import Effect
 from displacement.errors import InputError, Problems, did_you_mean
 from displacement.events.base import Classes, Event, Names, OnePlace, People, Several, Vehicles, classes_of, ways_of
@@ -134,9 +135,9 @@ class Corridor(Event):
 
     def _known(self, world: World) -> tuple[list[tuple[int, int]], tuple[int, ...]]:
         """Its path and its people; all that is wrong with either is said at once."""
-        problems = Problems()
-        steps = problems.caught(lambda: self.path(world), [])
-        who = problems.caught(lambda: world.people(self.who), ())
+        problems, nobody, nowhere = Problems(), tuple[int, ...](), list[tuple[int, int]]()
+        steps = problems.caught(lambda: self.path(world), nowhere)
+        who = problems.caught(lambda: world.people(self.who), nobody)
         problems.raise_if_any()
         return steps, who
 
@@ -167,10 +168,10 @@ class Evacuation(Event):
 
     def effects(self, world: World) -> list[Effect]:
         """Move people, whatever the roads are like."""
-        problems = Problems()
+        problems, nobody = Problems(), tuple[int, ...]()
         origin = problems.caught(lambda: world.place(self.place), -1)
         to = problems.caught(lambda: world.place(self.to), -1)
-        who = problems.caught(lambda: world.people(self.who), ())
+        who = problems.caught(lambda: world.people(self.who), nobody)
         if origin == to and not problems:
             problems.found.append(f"an evacuation leads from {self.place!r} to another place, not back to it")
         problems.raise_if_any()

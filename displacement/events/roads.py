@@ -100,7 +100,7 @@ class Checkpoint(Event):
 
 
 class Weather(Event):
-    """Snow, mud or floods slow all traffic: a factor on the speed of the links named, and of all at the places named."""
+    """Snow, mud or floods slow all traffic: a factor on the speed of links named, and of all links at places named."""
 
     place: Several = ()
     link: Several = ()

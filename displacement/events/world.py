@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from displacement.errors import InputError, Problems, did_you_mean
 from displacement.network import Network
@@ -83,9 +84,9 @@ class World:
 
         return self._rows(tuple(names) or self.groups, rows)
 
-    def _rows(self, names: Iterable[str], rows: Any) -> tuple[int, ...]:
-        problems = Problems()
-        found = {row for name in names for row in problems.caught(lambda name=name: rows(name), [])}
+    def _rows(self, names: Iterable[str], rows: Callable[[str], list[int]]) -> tuple[int, ...]:
+        problems, nothing = Problems(), list[int]()
+        found = {row for name in names for row in problems.caught(partial(rows, name), nothing)}
         problems.raise_if_any()
         return tuple(sorted(found))
 
