@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from displacement.access import Thresholds, access_status, reasons
+from displacement.charts.words import summary
 from displacement.ensemble import simulate
 from displacement.io import read_scenario
 from displacement.variables import labels
@@ -139,8 +140,12 @@ def test_with_half_the_vehicles_the_queue_lasts_twice_as_long(run, scenario, hal
     (event,) = [e for e in half.events if e.id == "half_the_vehicles"]
     assert event.vehicles_per_day == pytest.approx(takes / 2, abs=0.5)
     slower = simulate(half, members=50, seed=1)
-    ratio = np.median(record.queue_hours(slower, half)) / np.median(record.queue_hours(run, scenario))
-    assert ratio == pytest.approx(2, rel=0.05)
+
+    def times(share):
+        return np.median(record.queue_hours(slower, half, share)) / np.median(record.queue_hours(run, scenario, share))
+
+    assert times(0.5) == pytest.approx(2, rel=0.01)  # full days in both cases
+    assert 1.9 < times(0.9) < 2  # found: 1.92, outside the 5 % stated; as it was, the last day is not full
     assert abs(record.days_waited(slower, half) - 2 * record.days_waited(run, scenario)) <= 1
 
 
@@ -148,7 +153,7 @@ def test_with_half_the_vehicles_the_queue_lasts_twice_as_long(run, scenario, hal
 def test_another_way_out_shortens_the_queue(run, scenario, record, name):
     case = read_scenario(FOLDER / f"{name}.toml")
     other = simulate(case, members=50, seed=1)
-    assert np.median(record.queue_hours(other, case)) < 0.9 * np.median(record.queue_hours(run, scenario))
+    assert np.median(record.queue_hours(other, case)) < 0.85 * np.median(record.queue_hours(run, scenario))
     assert (record.road.crossed(other).isel(time=-1) == LEFT).all()
 
 
@@ -163,8 +168,8 @@ def test_no_event_says_siege(scenario):
 def test_accessible_then_hard_to_reach_then_besieged(status, place):
     found = words(status, place)
     assert set(found[:"2022-12-23"]) == {"accessible"}
-    assert set(found["2022-12-26":"2023-06-14"]) == {"hard_to_reach"}
-    assert set(found["2023-06-19":"2023-09-19"]) == {"besieged"}
+    assert set(found["2022-12-24":"2023-06-16"]) == {"hard_to_reach"}
+    assert set(found["2023-06-17":"2023-09-19"]) == {"besieged"}
     today = words(status, place, "access_today")
     assert set(today[:"2022-12-11"]) == {"open"}
     assert set(today["2022-12-12":"2023-06-14"]) == {"restricted"}
@@ -187,3 +192,9 @@ def test_reasons_say_who_surrounds_and_which_road_is_shut(scenario, status):
     said = reasons(scenario, dt.date(2023, 7, 1), status=status)["stepanakert"]
     assert said.startswith("besieged: surrounded by Azerbaijan and Peacekeepers, and shut in since 12 Dec 2022")
     assert "aid may not pass the road Berdadzor fork - Hakari bridge" in said
+
+
+def test_the_page_leads_with_those_who_crossed(run, scenario, status):
+    page = summary(run, scenario, scenario.compile(), status)
+    assert "**By 15 Oct 2023, 101,000 people had come to stay across the border;" in page
+    assert "- **Besieged**: Stepanakert, " in page
