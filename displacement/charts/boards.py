@@ -178,9 +178,9 @@ def _said(event: Event, scenario: Scenario) -> str:
     if isinstance(event, Permission):
         said = (f"{k} {v if isinstance(v, str) else format(v, '.0%')}" for k, v in event.values().items())
         return f"chance to pass: {', '.join(said)}"
-    if isinstance(event, Corridor):
-        return f"corridor, one way, for {listed(list(event.traffic))} ({scenario.world.who(event.who)})"
     text = event.what(scenario.world)
+    if isinstance(event, Corridor):
+        text = f"corridor, one way, for {listed(list(event.traffic))} ({scenario.world.who(event.who)})"
     return text[:1].upper() + text[1:]
 
 

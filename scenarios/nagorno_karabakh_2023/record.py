@@ -27,7 +27,8 @@ STATUS_AT = "stepanakert"
 def beside(name: str) -> ModuleType:
     """A script of this folder."""
     spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -49,7 +50,8 @@ def hours_until(run: xr.Dataset, people: float) -> Floats:
     member = np.arange(len(rows))
     before, after = rows[member, first - 1], rows[member, first]
     opened = (np.datetime64(road.OPENS, "ns") - end_of_day["time"].values[0]) / np.timedelta64(1, "h")
-    return np.where(first > 0, 24.0 * (first - 1) - opened + 24.0 * (people - before) / np.maximum(after - before, 1), np.inf)
+    of_the_day = (people - before) / np.maximum(after - before, 1.0)
+    return np.where(first > 0, 24.0 * (first - 1 + of_the_day) - opened, np.inf)
 
 
 def queue_hours(run: xr.Dataset, scenario: dp.Scenario, share: float = SHARE) -> Floats:
