@@ -15,7 +15,7 @@ import pytest
 from displacement.access import Thresholds, access_status, reasons
 from displacement.charts.words import summary
 from displacement.ensemble import simulate
-from displacement.io import read_scenario
+from displacement.io import read_observed, read_scenario
 from displacement.variables import labels
 
 FOLDER = Path("scenarios/nagorno_karabakh_2023")
@@ -72,6 +72,27 @@ def words(status, place, variable="access_status"):
 def test_held_out_totals_at_the_end_of_the_day_within_15_percent(run, record, date, reported):
     assert float(record.road.crossed(run).sel(time=date).median()) == pytest.approx(reported, rel=0.15)
     assert record.SCORED[date] == reported
+
+
+def test_what_is_scored_is_interpolated_from_the_published_points(scenario, record):
+    points = record.road.published()
+    points = points[points["grade"] == "read"]
+    observed = read_observed(FOLDER, scenario.network).set_index("date")["value"]
+    for date, reported in record.SCORED.items():
+        midnight = (pd.Timestamp(date) - pd.Timestamp(2023, 9, 24)) / pd.Timedelta(hours=1) + 24
+        assert round(np.interp(midnight, points["hours"], points["people"]), -2) == reported == observed[date]
+
+
+def test_the_blockade_is_what_was_reported(scenario):
+    """Permissions over amounts: people of November's people, aid of what 120,000 need; refusals, the ICRC's passages."""
+    table = pd.read_csv(FOLDER / "access_reported.csv").set_index("period")
+    during = table.loc["2022-12-12..2023-05-10"]
+    event = {e.id: e for e in scenario.events}
+    people = during["people_per_day_both_dirs"] / table.loc["baseline (Nov 2022)", "people_per_day_both_dirs"]
+    assert event["blockade"].civilians == pytest.approx(people, abs=0.0005)
+    need = 120_000 * Thresholds().aid_per_person / 1000
+    assert event["blockade"].aid == pytest.approx(during["tonnes_in_per_day"] / need, abs=0.005)
+    assert event["checkpoint"].refusal == pytest.approx(31 / 370, abs=0.005)
 
 
 def test_the_day_by_which_90_percent_have_left_within_one_day(run, scenario, record):
