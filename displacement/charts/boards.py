@@ -27,12 +27,22 @@ from displacement.charts.style import (
     styled,
     wrapped,
 )
-from displacement.events import CrossingClosed, CrossingQuota, Event, Fire, Permission, RoadCut, RoadRepaired, listed
+from displacement.events import (
+    Corridor,
+    CrossingClosed,
+    CrossingQuota,
+    Event,
+    Fire,
+    Permission,
+    RoadCut,
+    RoadRepaired,
+    listed,
+)
 from displacement.network import TRAFFIC
 from displacement.scenario import Scenario
 
 PEOPLE, AID = TRAFFIC.index("civilians"), TRAFFIC.index("aid")
-OF_LINKS, OF_PLACES = {"physical", "policy", "fire", "quota"}, {"control", "contested"}
+OF_LINKS, OF_PLACES = {"physical", "policy", "fire", "refusal", "quota"}, {"control", "contested"}
 GROUPED = ["kind", "people", "aid", "since", "why", "people_in_pocket"]
 LOOKS: dict[str, dict[str, str]] = {
     "closed": {"facecolor": DARK, "edgecolor": DARK},
@@ -109,13 +119,17 @@ def _called(link: str, a: str, b: str, ends: str) -> str:
 
 
 def _both_ways(states: np.ndarray, a: str, b: str) -> str:
-    """One word if both directions are alike, else one for each.
+    """One word if both directions are alike; the one way that is open if the other is closed; else one for each.
 
     >>> _both_ways(np.array(["closed", "open"]), "Afrin", "Azaz")
-    'to Azaz closed, to Afrin open'
+    'open one way, to Afrin'
+    >>> _both_ways(np.array(["restricted", "open"]), "Afrin", "Azaz")
+    'to Azaz restricted, to Afrin open'
     """
     if len(set(states.tolist())) == 1:
         return str(states[0])
+    if set(states.tolist()) == {"open", "closed"}:
+        return f"open one way, to {b if states[0] == 'open' else a}"
     return f"to {b} {states[0]}, to {a} {states[1]}"
 
 
@@ -165,6 +179,8 @@ def _said(event: Event, scenario: Scenario) -> str:
         said = (f"{k} {v if isinstance(v, str) else format(v, '.0%')}" for k, v in event.values().items())
         return f"chance to pass: {', '.join(said)}"
     text = event.what(scenario.world)
+    if isinstance(event, Corridor):
+        text = f"corridor, one way, for {listed(list(event.traffic))} ({scenario.world.who(event.who)})"
     return text[:1].upper() + text[1:]
 
 
@@ -301,7 +317,8 @@ def _draw_row(ax: Axes, cells: list[list[str]], y: float, width: float, row: pd.
 
 
 def _marks(ax: Axes, words: str, x: float, y: float) -> None:
-    """A square that shows a state; the stricter of two."""
+    """A square that shows a state; the stricter of two; open one way is restricted."""
+    words = words.replace("open one way", "restricted")
     for state in ("unknown", "closed", "restricted", "open"):
         if state in words.replace(",", " ").split():
             ax.add_patch(Rectangle((x, y + 1.0), 6.0, 6.0, linewidth=0.6, **LOOKS[state]))  # type: ignore[arg-type]

@@ -34,8 +34,9 @@ def people(groups, settled=0, stayers=0, trapped_home=0, displaced=0, trapped_aw
         away=abroad_from_home(displaced),
         trapped_away=abroad_from_home(trapped_away),
         travelling=np.zeros((MEMBERS, groups, V, 0, 0), kind),
-        held=np.zeros((0, MEMBERS, groups, 0), kind),
+        held=np.zeros((MEMBERS, groups, 0), kind),
         held_kind=np.zeros(0, np.int64),
+        held_since=np.zeros(0, np.int64),
         waiting=np.zeros((MEMBERS, groups, V, 2, 0), kind),
     )
 
