@@ -211,9 +211,9 @@ def _draw_fans(made: Comparison, found: xr.Dataset, name: str, folder: Path, cha
     def draw(figure: Figure) -> None:
         axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
         for i, (ax, variable) in enumerate(zip(axes, panels, strict=True)):
-            difference_fan(mine[mine["variable"] == variable].set_index("time"), ax, legend=i == 0)
             text = said_of(variable, since)
-            ax.set_title(f"{text[:1].upper()}{text[1:]}")
+            table = mine[mine["variable"] == variable].set_index("time")
+            difference_fan(table, ax, title=f"{text[:1].upper()}{text[1:]}", legend=i == 0)
 
     _chart(
         _imprint(made, [made.baseline, name]),

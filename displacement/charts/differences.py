@@ -9,12 +9,14 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
 from displacement.charts.fans import BANDS
-from displacement.charts.style import DARK, GREY, axes_or_new, date_axis, styled
+from displacement.charts.style import DARK, GREY, axes_or_new, date_axis, printable, styled
 from displacement.summaries import column, numbers_of
 
 
 @styled
-def difference_fan(table: pd.DataFrame, ax: Axes | None = None, *, label: str = "People", legend: bool = True) -> Axes:
+def difference_fan(
+    table: pd.DataFrame, ax: Axes | None = None, *, title: str = "", label: str = "People", legend: bool = True
+) -> Axes:
     """Draw the median difference and the bands that hold 50, 80 and 95 of 100 runs, around a line at 0.
 
     table : a row a day (index), points over members of a difference, such as one variable of
@@ -33,16 +35,17 @@ def difference_fan(table: pd.DataFrame, ax: Axes | None = None, *, label: str = 
     ax.margins(y=0.08)
     date_axis(ax, days)
     signed_axis(ax, label)
+    ax.set_title(printable(title))
     if legend:
-        _legend(ax)
+        _legend(ax, raised=bool(title))
     return ax
 
 
-def _legend(ax: Axes) -> None:
-    """What lines and bands mean, a line above the title of the axes."""
+def _legend(ax: Axes, *, raised: bool) -> None:
+    """What lines and bands mean, above the axes; raised by a line where they have a title."""
     figure = ax.get_figure(root=True)
     assert figure is not None
-    above = ax.transAxes + ScaledTranslation(0, 13 / 72, figure.dpi_scale_trans)
+    above = ax.transAxes + ScaledTranslation(0, 13 / 72 if raised else 0.0, figure.dpi_scale_trans)
     handles, labels = ax.get_legend_handles_labels()
     ax.legend(handles, labels, loc="lower left", bbox_to_anchor=(0, 1.0), bbox_transform=above, ncols=len(labels))
 

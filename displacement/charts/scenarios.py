@@ -66,7 +66,7 @@ def scenario_table(table: pd.DataFrame, told: pd.DataFrame | None = None, ax: Ax
         runs. Rows of which no scenario has a number are left out, and nothing is put in their place.
     told : a row a scenario (index), texts in the columns assumption, triggers and unlike_baseline
     """
-    ax = axes_or_new(ax, (7.0, 5.0))
+    ax = axes_or_new(ax, (7.0, 3.0) if told is None else (7.0, 5.0))
     ax.set_axis_off()
     figure = ax.get_figure(root=True)
     assert figure is not None
