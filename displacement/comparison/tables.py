@@ -36,12 +36,12 @@ def side_by_side(
 ) -> pd.DataFrame:
     """A row for each run and quantity: 10, 50 and 90 % points, and the day that they are of.
 
-    peak, day_30 (60, 90; the reference date is day 1; none after the last day), last_day : people of `variable`
-    in_reach, not_in_reach, reach_unknown : people at home or displaced at places of that class of access on the last
-        day; all three together are everybody who stays at a place in the country. Only if a run holds its access
-    refugees : on the last day
-    aid : tonnes a day that the people of `variable` need from aid on the last day, what is unknown shut; only for runs
-        whose scenario is given
+    - peak, day_30 (60, 90; the reference date is day 1; none after the last day), last_day: people of `variable`;
+    - in_reach, not_in_reach, reach_unknown: people who stay at places of that class of access on the last day, all
+      together everybody who stays at a place in the country; only if a run holds its access;
+    - refugees: on the last day;
+    - aid: tonnes a day that the people of `variable` need from aid on the last day, what is unknown shut; only for runs
+      whose scenario is given.
     """
     rows = []
     for name, run in runs.items():
@@ -96,10 +96,11 @@ def aid_needed(run: xr.Dataset, scenario: Scenario, variable: str) -> xr.DataArr
 
 
 def dependence_on_last_day(scenario: Scenario) -> Floats:
-    """(place,) share of people who depend on aid on the last day."""
+    """(place,) need of aid per person on the last day: share who depend on it x need, of an average person's 1."""
     rule = Thresholds()
     last = days_of(scenario.compile().isel(time=slice(-1, None)), "low")[0]
-    return aid_dependence(trade_entry(scenario.network, last, rule.usable_trade), rule.aid_share)
+    trade = trade_entry(scenario.network, last, rule.usable_trade)
+    return aid_dependence(trade, rule.aid_share) * last.needs
 
 
 def shared_side_by_side(table: pd.DataFrame) -> pd.DataFrame:
