@@ -68,7 +68,8 @@ class TestTwoRoads:
 
 
 def test_one_change_is_the_whole_difference():
-    found = contributions(town(), town(FIRST), "displaced", members=5)
+    found = contributions(town(SECOND), town(SECOND, FIRST), "displaced", members=5)
+    assert (found["difference"] < 0).all()
     assert (found["alone"].sel(item="first_cut") == found["difference"]).all()
     assert (found["left_out"].sel(item="first_cut") == found["difference"]).all()
     assert not found["interacts"].any()
@@ -98,6 +99,8 @@ def test_parameters_are_a_step_of_their_own():
     assert found["item"].values.tolist() == ["first_cut", "everything else"]
     assert "parameter departure_rate" in str(found["said"].values[1])
     assert (found["alone"].sel(item="everything else") > 0).all()
+    for how in ("alone", "left_out"):
+        assert (found[how].sum("item") + found[f"together_{how}"] == found["difference"]).all()
 
 
 def test_a_measure_may_hold_several_numbers():

@@ -45,6 +45,13 @@ class TestDifferences:
         found = dp.compare({"a": a, "b": b}, points=(50.0,))
         assert found.total_displaced.item() == -2.0 * big
 
+    def test_counts_without_a_sign_may_be_fewer(self, made):
+        a, b = (made({"displaced": [[[k, 0]]]}).astype(np.uint32) for k in (5, 2))
+        for run in (a, b):
+            run.attrs = made({"displaced": [[[1, 0]]]}).attrs
+        found = dp.compare({"a": a, "b": b}, points=(50.0,))
+        assert found.total_displaced.item() == found.displaced.sel(place="a").item() == -3.0
+
     def test_days_that_are_not_in_all_runs_are_left_out(self, made):
         a, b = made({"displaced": [[[1, 0]] * 5]}), made({"displaced": [[[3, 0]] * 2]})
         for runs in ({"a": a, "b": b}, {"b": b, "a": a}):

@@ -80,6 +80,8 @@ class TestSideBySide:
         cut = ev.Permission(link="ab", start=START, trade=0.0)
         case = scenario(table, links(["ab", "oa"], [(0, 1), (2, 0)], [5.0, 5.0]), cut)
         assert dependence_on_last_day(case)[:2].tolist() == [0.4, 1.0]
+        unknown = case.without("Permission").with_events(ev.Permission(link="ab", start=START, trade="unknown"))
+        assert dependence_on_last_day(unknown)[:2].tolist() == [0.4, 1.0]  # what is unknown is shut
         run = dp.simulate(case, members=2)
         run["moved_since"][:, -1] = [[1000, 0, 0], [0, 1000, 0]]
         assert aid_needed(run, case, "moved_since").values == pytest.approx([0.26, 0.65])
@@ -125,6 +127,12 @@ class TestWhereAndSince:
         assert (of_b["median_from"], of_b["range_from"]) == (third, third)
         assert table.loc["total"]["median_from"].tolist() == [second]
         assert first_days(found, least=50)["place"].dropna().tolist() == ["a"]
+
+    def test_fewer_people_differ_as_more_do(self, made):
+        base, other = np.full((10, 2, 2), 9), np.full((10, 2, 2), 9)
+        other[:, 1, 0] = 2
+        found = dp.compare({"base": made({"displaced": base}), "other": made({"displaced": other})})
+        assert first_days(found)["range_from"].tolist() == [pd.Timestamp("2016-02-02")] * 2
 
     def test_a_range_that_always_holds_0_has_no_first_day(self, made):
         base, other = np.zeros((10, 2, 2), int), np.zeros((10, 2, 2), int)
