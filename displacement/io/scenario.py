@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from displacement.errors import InputError, Problems, did_you_mean
-from displacement.events import World
+from displacement.events import Event, World
 from displacement.groups import EVERYONE, Group
 from displacement.io.chain import Sheet, located, sheets_of
 from displacement.io.files import inside, shown
@@ -62,7 +62,8 @@ def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenar
     parties = _parties(sheets, problems)
     groups = _unique(_models(PlaceGroup, "place_groups", sheets, problems), problems)
     operations = _unique(_models(Operation, "operations", sheets, problems), problems)
-    events = _unique(_events(sheets, problems), problems)
+    said, gone = _events(sheets, problems)
+    events = _unique(said, problems)
     people = _unique(_models(Group, "groups", sheets, problems), problems)
     hosts = _models(Host, "hosts", sheets, problems)
     places, links = _tables(root, sheets, parties, problems)
@@ -77,10 +78,12 @@ def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenar
         network=network,
         parties={p.id: p.name for p in parties.values()},
         start=about["start"],
-        groups=tuple(g.model.id for g in people) or (EVERYONE,),
+        groups=tuple(_said(sheets, "groups")) or (EVERYONE,),
         events=tuple(e.model for e in events),
         unread=_unread(sheets, events) | ({"links.csv"} if links is None else set()),
     )
+    before = replace(world, events=(*world.events, *gone))
+    events = [e for e in events if not e.model.missing(world) or e.model.missing(before)]
     events = [e for e in events if _holds(e, world, problems)]
     operations = [o for o in operations if _operation_holds(o, world, problems)]
     relations = list(_relations(_models(OpeningRelation, "relations", sheets, problems), parties, problems))
@@ -123,9 +126,10 @@ def _models(model: type[BaseModel], key: str, sheets: Sequence[Sheet], problems:
     return [Placed(where, m) for where, m in found if m is not None]
 
 
-def _events(sheets: Sequence[Sheet], problems: Problems) -> list[Placed]:
-    """The events of all files; what a file is `without` goes from those of the files that it extends."""
+def _events(sheets: Sequence[Sheet], problems: Problems) -> tuple[list[Placed], list[Event]]:
+    """The events of all files, and those that are gone: a file may be `without` some that it extends."""
     events: list[Placed] = []
+    left_out: list[Event] = []
     for i, sheet in enumerate(sheets):
         labels = set(_labels(sheets[:i]))
         for name in sheet.about.without:
@@ -137,12 +141,13 @@ def _events(sheets: Sequence[Sheet], problems: Problems) -> list[Placed]:
                     where, f"no event of {sheets[i - 1].name} has this id, group or kind{did_you_mean(name, labels)}"
                 )
         gone = set(sheet.about.without)
+        left_out += [e.model for e in events if {e.model.id, e.model.group, e.model.kind} & gone]
         events = [e for e in events if not {e.model.id, e.model.group, e.model.kind} & gone]
         for entry in sheet.entries["events"]:
             event = event_of(entry, problems)
             if event is not None:
                 events.append(Placed(f"{entry.where} ({event.kind})", event))
-    return events
+    return events, left_out
 
 
 def _unread(sheets: Sequence[Sheet], events: Iterable[Placed]) -> frozenset[str]:
