@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,9 +81,9 @@ def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenar
         start=about["start"],
         groups=tuple(_said(sheets, "groups")) or (EVERYONE,),
         events=tuple(e.model for e in events),
-        unread=_unread(sheets, events) | ({"links.csv"} if links is None else set()),
+        unread=_unread(sheets, [*said, *gone]) | ({"links.csv"} if links is None else set()),
     )
-    before = replace(world, events=(*world.events, *gone))
+    before = replace(world, events=(*world.events, *(e.model for e in gone)))
     events = [e for e in events if not e.model.missing(world) or e.model.missing(before)]
     events = [e for e in events if _holds(e, world, problems)]
     operations = [o for o in operations if _operation_holds(o, world, problems)]
@@ -95,7 +96,7 @@ def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenar
             parties=tuple(parties.values()),
             relations=tuple(r.model for r in relations),
             operations=tuple(o.model for o in operations),
-            events=tuple(e.model for e in events),
+            events=_in_place([e.model for e in events], world, tuple(g.model.id for g in people)),
             parameters=parameters,
             groups=tuple(g.model for g in people),
             hosts=tuple(h.model for h in hosts),
@@ -126,10 +127,10 @@ def _models(model: type[BaseModel], key: str, sheets: Sequence[Sheet], problems:
     return [Placed(where, m) for where, m in found if m is not None]
 
 
-def _events(sheets: Sequence[Sheet], problems: Problems) -> tuple[list[Placed], list[Event]]:
+def _events(sheets: Sequence[Sheet], problems: Problems) -> tuple[list[Placed], list[Placed]]:
     """The events of all files, and those that are gone: a file may be `without` some that it extends."""
     events: list[Placed] = []
-    left_out: list[Event] = []
+    left_out: list[Placed] = []
     for i, sheet in enumerate(sheets):
         labels = set(_labels(sheets[:i]))
         for name in sheet.about.without:
@@ -141,7 +142,7 @@ def _events(sheets: Sequence[Sheet], problems: Problems) -> tuple[list[Placed], 
                     where, f"no event of {sheets[i - 1].name} has this id, group or kind{did_you_mean(name, labels)}"
                 )
         gone = set(sheet.about.without)
-        left_out += [e.model for e in events if {e.model.id, e.model.group, e.model.kind} & gone]
+        left_out += [e for e in events if {e.model.id, e.model.group, e.model.kind} & gone]
         events = [e for e in events if not {e.model.id, e.model.group, e.model.kind} & gone]
         for entry in sheet.entries["events"]:
             event = event_of(entry, problems)
@@ -206,6 +207,15 @@ def _holds(placed: Placed, world: World, problems: Problems) -> bool:
     return True
 
 
+def _in_place(events: Sequence[Event], world: World, groups: tuple[str, ...]) -> tuple[Event, ...]:
+    """The events that hold in what is left of the scenario when all that is wrong with it is left out."""
+    kept, count = tuple(events), -1
+    while len(kept) != count:
+        count, left = len(kept), replace(world, events=kept, unread=frozenset(), groups=groups or (EVERYONE,))
+        kept = tuple(e for e in kept if Problems().caught(partial(e.effects, left), None) is not None)
+    return kept
+
+
 def _operation_holds(placed: Placed, world: World, problems: Problems) -> bool:
     """Does an operation name what there is?"""
     faults = list(_names_of_operation(placed.model, world.network, world))
@@ -215,12 +225,12 @@ def _operation_holds(placed: Placed, world: World, problems: Problems) -> bool:
 
 
 def _key_of(model: BaseModel, text: str) -> str:
-    """', key = name' of the key whose value is quoted in a message, else nothing."""
+    """', key = name' of the key whose value is quoted first in a message, else nothing."""
+    said, found = re.split("; did you mean|; known", text)[0], []
     for key, value in model:
-        for name in (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ():
-            if name and repr(name) in re.split("; did you mean|; known", text)[0]:
-                return f", {key} = {shown(name)}"
-    return ""
+        names = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
+        found += [(said.index(repr(name)), f", {key} = {shown(name)}") for name in names if name and repr(name) in said]
+    return min(found, key=lambda pair: pair[0])[1] if found else ""
 
 
 def _tables(
