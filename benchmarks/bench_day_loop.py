@@ -7,10 +7,11 @@ for each block and day, in one call each, from one generator, and nothing else.
 from __future__ import annotations
 
 import numpy as np
-from instance import made_up_country, median_seconds, report
+from instance import made_up_country, median_seconds, report, with_groups_and_queues
 
-from displacement.day_loop import BLOCK, Record, check_ledger, opening, prepare
+from displacement.day_loop import BLOCK, check_ledger, prepare
 from displacement.members import SOURCES, draw_members
+from displacement.movement.record import Record
 from displacement.movement.step import step
 from displacement.streams import Luck
 
@@ -42,7 +43,7 @@ def day_loop(prepared, draws) -> None:
         moved, moves = step(people, today, setting, draws, multiplier[:, today.day])
         check_ledger(people, moved, moves, setting, today)
         people = moved
-        record.day(today.day, people, moves, setting)
+        record.day(today.day, people, moves, setting, draws)
 
 
 def bare_draws(asked, generator) -> None:
@@ -51,16 +52,22 @@ def bare_draws(asked, generator) -> None:
         getattr(generator, kind)(n, p)
 
 
-def main() -> None:
-    """Print the ratio."""
-    scenario = made_up_country()
+def blocks_of(scenario) -> list:
+    """Four blocks, ready for their days."""
     conditions = scenario.compile()
     completion = np.full(len(scenario.network.links), 0.5)
     blocks = []
     for block in range(4):
         members = draw_members(scenario, Luck(1, block), BLOCK, SOURCES)
-        setting, days = prepare(scenario, conditions, members, completion, "gravity")
-        blocks.append((setting, days, opening(members, setting, BLOCK, whole=True), members.multiplier))
+        setting, days, people = prepare(scenario, conditions, members, completion, "gravity", whole=True)
+        blocks.append((setting, days, people, members.multiplier))
+    return blocks
+
+
+def main() -> None:
+    """Print the ratios."""
+    scenario = made_up_country()
+    blocks = blocks_of(scenario)
     routes = (blocks[0][0].routes.slots >= 0).sum(axis=2).mean()
     listening = [Listening(1, block) for block in range(4)]
     for prepared, draws in zip(blocks, listening, strict=True):
@@ -70,6 +77,10 @@ def main() -> None:
     bare = median_seconds(lambda: [bare_draws(x.asked, generator) for x in listening])
     where = f"60 places, {routes:.1f} routes each, 200 members, 46 days, 10 million people"
     report(f"day loop / bare draws: {where}", ours / bare, "at most 4, aim for 3")
+
+    crowded = blocks_of(with_groups_and_queues(scenario))
+    both = median_seconds(lambda: [day_loop(b, Luck(1, i)) for i, b in enumerate(crowded)])
+    report("three groups and queues on every road / neither", both / ours, "at most 3.5")
 
 
 if __name__ == "__main__":

@@ -6,11 +6,13 @@ import datetime as dt
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from scipy.spatial import cKDTree
 
 from displacement.events import Capture, CrossingOpened, CrossingQuota, Event, Fighting
+from displacement.groups import Group
 from displacement.network import Links, Network, Places, great_circle_km
 from displacement.scenario import OpeningRelation, Party, Scenario
 
@@ -64,6 +66,18 @@ def made_up_country(*, places: int = 60, people: int = 10_000_000, days: int = 4
         parties=tuple(Party(id=p, name=p) for p in "abt"), days=days, events=tuple(events),
         relations=(OpeningRelation(parties=("a", "b"), relation="truce"),),
     )  # fmt: skip
+
+
+def with_groups_and_queues(scenario: Scenario, vehicles_per_day: float = 20_000.0) -> Scenario:
+    """The same with three groups of people and a limit on every road, low enough that queues form on the busiest."""
+    links = scenario.network.links
+    full = replace(links, vehicles_per_day=np.full(len(links), vehicles_per_day))
+    groups = (
+        Group(id="children", name="Children", share=0.4),
+        Group(id="women", name="Women", share=0.35),
+        Group(id="men", name="Men", share=0.25, mobility=0.8, people_per_vehicle=3.0),
+    )
+    return replace(scenario, network=replace(scenario.network, links=full), groups=groups)
 
 
 def _nearest(latitude: np.ndarray, longitude: np.ndarray) -> list[tuple[int, int]]:

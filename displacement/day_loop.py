@@ -133,8 +133,9 @@ def opening(members: Members, setting: Setting, *, whole: bool) -> People:
         away=away,
         trapped_away=np.zeros_like(away),
         travelling=np.zeros((size, rows, len(VINTAGES), len(routes), days_on_road), kind),
-        held=np.zeros((0, size, rows, 0), kind),
+        held=np.zeros((size, rows, 0), kind),
         held_kind=np.zeros(0, np.int64),
+        held_since=np.zeros(0, np.int64),
         waiting=np.zeros((size, rows, len(VINTAGES), len(PEOPLE_TRAFFIC), len(setting.gates)), kind),
     )
 

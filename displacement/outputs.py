@@ -51,6 +51,8 @@ from displacement.variables import STOCK, VARIABLES
 
 FANS = 3  # charts of reported figures, those with most reports first
 PANELS = 3  # crossings in a chart, those with most people first
+LEAD_DAYS = 7  # shown before anything is to be seen
+ABROAD = {"refugees", "registered"}
 STAMP = "INTERNAL"
 
 
@@ -138,16 +140,33 @@ def _write_fans(out: _Folder) -> None:
         _fan(out, f"reported_{variable}_{name}", values, out.scenario.network.called(name), variable, mine)
 
 
+def first_shown(days: Any, seen: Any, reported: pd.DataFrame | None = None) -> Any:
+    """The day from which a chart is drawn: a week before anything is to be seen on it, or else the first day.
+
+    seen : (day,) is anybody counted?
+
+    >>> days = np.datetime64("2016-01-01") + np.arange(30)
+    >>> str(first_shown(days, days >= np.datetime64("2016-01-20")))
+    '2016-01-13'
+    """
+    first = days[np.argmax(seen)] if np.any(seen) else days[0]
+    if reported is not None and len(reported):
+        first = min(first, pd.to_datetime(reported["date"]).min().to_datetime64())
+    return max(days[0], first - np.timedelta64(LEAD_DAYS, "D"))
+
+
 def _fan(
     out: _Folder, name: str, values: xr.DataArray, scope: str, variable: str, observed: pd.DataFrame | None
 ) -> None:
     table = shared(fan_table(values, planning_figure(values)))
     said = VARIABLES[variable].long_name.replace("the reference date", out.since)
+    where = "abroad" if variable in ABROAD else "displaced inside the country"
+    drawn_from = first_shown(values["time"].values, (values > 0).any("member").values, observed)
     out.chart(
         name,
-        lambda figure: fan(table, observed, ax=figure.add_subplot(), label="People"),
+        lambda figure: fan(table[table.index >= drawn_from], observed, ax=figure.add_subplot(), label="People"),
         title=f"{said[:1].upper()}{said[1:]}: {scope}",
-        subtitle="Stock of persons displaced inside the country, at the end of each day."
+        subtitle=f"Stock of persons {where}, at the end of each day."
         + (" The planning figure covers 80 of 100 peaks." if "planning_figure" in table else ""),
         observed=observed,
     )
@@ -159,9 +178,11 @@ def _fan(
 def _write_crossings(out: _Folder) -> None:
     table = shared(crossing_table(out.run, out.conditions))
     out.table("crossings", table.rename(columns={"time": "date"}))
-    panels = [part for _, part in table.groupby(["crossing", "direction"], sort=False)]
-    if not panels:
+    if not len(table):
         return
+    days = out.run["time"].values
+    drawn_from = first_shown(days, (out.run["joined"] > 0).any(["member", "crossing", "direction"]).values)
+    panels = [part for _, part in table[table["time"] >= drawn_from].groupby(["crossing", "direction"], sort=False)]
     panels.sort(key=lambda part: -pd.to_numeric(part["joined_p90"], errors="coerce").sum())
     shown = panels[:PANELS]
     rest = len(panels) - len(shown)

@@ -22,6 +22,7 @@ from displacement.access.status import (
     OPEN,
     UNKNOWN,
     access_status,
+    sustained_mean,
 )
 from displacement.access.thresholds import Thresholds
 from displacement.conditions import CONTESTED_PERMISSION, FIRE_PERMISSION, RELATION_PERMISSION, RELATIONS
@@ -174,7 +175,8 @@ def _surrounded(scene: Scene, place: int) -> str:
     names = sorted(scene.world.parties)
     who = [scene.world.parties[names[p]] if p >= 0 else "a party not known" for p in around]
     by = f"by {listed(who)}" if who else "(every road out is shut)"
-    return f"surrounded {by}, and shut in {_shut_in_since(scene, place)}"
+    shut_in = "" if _leaves_again(scene, place) else ", and shut in"
+    return f"surrounded {by}{shut_in} {_shut_in_since(scene, place)}"
 
 
 def _shut_in_since(scene: Scene, place: int) -> str:
@@ -188,9 +190,21 @@ def _shut_in_since(scene: Scene, place: int) -> str:
     return scene.since(len(series) - 1 - int(np.flatnonzero(np.append(True, ~series[:-1]))[-1]))
 
 
+def _leaves_again(scene: Scene, place: int) -> bool:
+    """Can people leave today, whatever the last days were like?"""
+    return scene.value("civilian_exit", place) >= scene.rule.exit_below
+
+
 def _way_out(scene: Scene, place: int) -> str:
     """Whether people can leave."""
     chance = scene.value("civilian_exit", place)
+    if _leaves_again(scene, place):
+        so_far = scene.status["civilian_exit"].values[: scene.t + 1, [place]]
+        mean = sustained_mean(so_far, scene.rule.window_days)[-1, 0]
+        return (
+            f"people can leave today with chance {chance:.2f}, over the last {scene.rule.window_days} days with a mean"
+            f" of {mean:.2f}"
+        )
     return "nobody can leave" if chance == 0 else f"people can leave with chance {chance:.2f}"
 
 

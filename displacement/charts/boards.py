@@ -122,13 +122,17 @@ def _called(link: str, a: str, b: str, ends: str) -> str:
 
 
 def _both_ways(states: np.ndarray, a: str, b: str) -> str:
-    """One word if both directions are alike, else one for each.
+    """One word if both directions are alike; the one way that is open if the other is closed; else one for each.
 
     >>> _both_ways(np.array(["closed", "open"]), "Afrin", "Azaz")
-    'to Azaz closed, to Afrin open'
+    'open one way, to Afrin'
+    >>> _both_ways(np.array(["restricted", "open"]), "Afrin", "Azaz")
+    'to Azaz restricted, to Afrin open'
     """
     if len(set(states.tolist())) == 1:
         return str(states[0])
+    if set(states.tolist()) == {"open", "closed"}:
+        return f"open one way, to {b if states[0] == 'open' else a}"
     return f"to {b} {states[0]}, to {a} {states[1]}"
 
 
@@ -185,7 +189,7 @@ BRIEF: dict[type[Event], Callable[[Any, World], str]] = {
     CrossingQuota: lambda event, _: f"at most {event.per_day:,.0f} a day of {listed(list(event.traffic))}",
     Permission: _chances,
     Siege: lambda event, world: f"{world.called(event.place)} besieged",
-    Corridor: lambda event, world: f"corridor to {world.called([event.to])}",
+    Corridor: lambda event, world: f"Corridor, one way, for {listed(list(event.traffic))} ({world.who(event.who)})",
     Checkpoint: lambda event, _: f"checkpoint, {event.refusal:.0%} turned back",
 }
 
@@ -323,7 +327,8 @@ def _draw_row(ax: Axes, cells: list[list[str]], y: float, width: float, row: pd.
 
 
 def _marks(ax: Axes, words: str, x: float, y: float) -> None:
-    """A square that shows a state; the stricter of two."""
+    """A square that shows a state; the stricter of two; open one way is restricted."""
+    words = words.replace("open one way", "restricted")
     for state in ("unknown", "closed", "restricted", "open"):
         if state in words.replace(",", " ").split():
             ax.add_patch(Rectangle((x, y + 1.0), 6.0, 6.0, linewidth=0.6, **LOOKS[state]))  # type: ignore[arg-type]

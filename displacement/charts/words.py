@@ -98,11 +98,13 @@ def _headline(run: xr.Dataset) -> list[str]:
     last, since = run["time"].values[-1], run.attrs["reference_date"]
     home = said(run["newly_displaced"].sum("place").isel(time=-1))
     figure = planning_figure(moved)
-    text = (
-        f"**By {day_words(last)}, {said(moved.isel(time=-1))} people had moved since {day_words(since)} and were still"
-        f" displaced inside the country.** {home} of them left their homes; the others were displaced already and moved"
-        f" on."
-    )
+    now, abroad = moved.isel(time=-1), newly_abroad(run)
+    inside = f"{said(now)} people had moved since {day_words(since)} and were still displaced inside the country"
+    if float(abroad.median()) > float(now.median()):
+        inside = f"{said(abroad)} people had come to stay across the border; {inside}"
+    text = f"**By {day_words(last)}, {inside}.**"
+    if float(now.max()) >= FLOOR:
+        text += f" {home} of them left their homes; the others were displaced already and moved on."
     if figure > 0:
         chance = 100 * chance_above(moved, figure)
         text += (
@@ -110,6 +112,11 @@ def _headline(run: xr.Dataset) -> list[str]:
             f" runs; the chance that it is exceeded is {chance:.0f} in 100."
         )
     return [text]
+
+
+def newly_abroad(run: xr.Dataset) -> xr.DataArray:
+    """(member,) people abroad on the last day, less those who were there when the scenario opened."""
+    return run["refugees"].isel(time=-1).sum("place") - run["start_refugees"].sum("place")
 
 
 def _where(run: xr.Dataset) -> list[str]:

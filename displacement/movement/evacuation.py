@@ -32,7 +32,7 @@ def evacuate(people: People, evacuations: Iterable[Evacuated], *, counts_since: 
     for e in evacuations:
         rows, at = list(e.rows), e.origin
         home = np.stack([people.settled, people.stayers, people.trapped_home, people.returned], axis=2)
-        there = np.concatenate([home, people.away, people.trapped_away], axis=2)[:, rows, :, at]
+        there = np.concatenate([home, people.away, people.trapped_away], axis=2)[..., at][:, rows]
         flat = there.reshape(len(there), -1)
         whole = np.issubdtype(flat.dtype, np.integer)
         most = np.minimum(flat.sum(axis=-1), int(e.people) if whole else e.people)
@@ -42,7 +42,8 @@ def evacuate(people: People, evacuations: Iterable[Evacuated], *, counts_since: 
         people = _without(people, rows, at, from_home, away, trapped)
         left[:, rows, at] += taken.sum(axis=2)
         left_home[:, rows, at] += from_home.sum(axis=2)
-        came[:, rows, :, e.destination] += by_vintage(from_home.sum(axis=2), away + trapped, counts_since=counts_since)
+        arriving = came[..., e.destination]  # a view
+        arriving[:, rows] += by_vintage(from_home.sum(axis=2), away + trapped, counts_since=counts_since)
     return people, Taken(left, left_home, came)
 
 
@@ -54,5 +55,6 @@ def _without(people: People, rows: list[int], at: int, home: Counts, away: Count
         changed[name][:, rows, at] -= home[:, :, i]
     for name, taken in (("away", away), ("trapped_away", trapped)):
         changed[name] = getattr(people, name).copy()
-        changed[name][:, rows, :, at] -= taken
+        here = changed[name][..., at]  # a view
+        here[:, rows] -= taken
     return replace(people, **changed)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from math import prod
-
 import numpy as np
-from scipy.sparse import csr_array
 
 from displacement.network import Indices
 from displacement.streams import Counts
@@ -37,10 +34,13 @@ def summed_by(values: Counts, part: Indices, parts: int) -> Counts:
     >>> summed_by(np.array([[1, 2, 4]]), np.array([1, 0, 1]), 2).tolist()
     [[2, 5]]
     """
-    ones = np.ones(len(part), values.dtype)
-    sums = csr_array((ones, (np.arange(len(part)), part)), shape=(len(part), parts))
-    flat = values.reshape(prod(values.shape[:-1]), len(part))
-    return np.asarray(flat @ sums).reshape(*values.shape[:-1], parts)
+    found = np.zeros((*values.shape[:-1], parts), values.dtype)
+    if len(part):
+        order = np.argsort(part, kind="stable")
+        ordered = part[order]
+        starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+        found[..., ordered[starts]] = np.add.reduceat(values[..., order], starts, axis=-1)
+    return found
 
 
 def rationed_by(requests: Counts, total: Counts, part: Indices) -> Counts:

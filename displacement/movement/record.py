@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from displacement.movement.departure import departure_probability
 from displacement.movement.setting import Setting
 from displacement.movement.state import AGAIN, NEW, REFUGEE, Moves, People, add_at
+from displacement.network import Indices
 from displacement.streams import Counts, Draws, stream_key
 
 BY_PLACE = (
@@ -26,7 +26,7 @@ class Record:
     """Records by variable, (member, time, ...)."""
 
     variables: dict[str, np.ndarray]
-    together: csr_array  # (label, row) 1 where a row of the group axis is recorded under a label
+    label: Indices  # (row,) position of the label under which a row of the group axis is recorded
     countries: tuple[str, ...]  # abroad
 
     @classmethod
@@ -55,10 +55,8 @@ class Record:
         variables["start_displaced"] = people.staying_away[:, :, :REFUGEE].sum(axis=(1, 2))
         variables["start_refugees"] = people.staying_away[:, :, REFUGEE].sum(axis=1)
         position = {label: i for i, label in enumerate(groups.labels)}
-        row = np.array([position[label] for label in groups.label])
-        ones = np.ones(len(row), np.int64)
-        together = csr_array((ones, (row, np.arange(len(row)))), shape=(len(position), len(row)))
-        return cls(variables, together, countries)
+        label = np.array([position[name] for name in groups.label], np.int64)
+        return cls(variables, label, countries)
 
     def day(self, day: int, people: People, moves: Moves, setting: Setting, draws: Draws) -> None:
         """Write one day."""
@@ -118,12 +116,12 @@ class Record:
             "returned": people.returned,
             "waiting": people.waiting.sum(axis=(2, 3)),
             "crossed": moves.crossed.sum(axis=2),
-            "travelling": (people.travelling.sum(axis=(2, 3, 4)) + people.held.sum(axis=(0, 3)))[..., np.newaxis],
+            "travelling": (people.travelling.sum(axis=(2, 3, 4)) + people.held.sum(axis=2))[..., np.newaxis],
         }
         for name, values in found.items():
             kept = self.variables[f"{name}_by_group"]
-            summed = np.stack([self.together @ member for member in values])
-            kept[:, day] = summed.reshape(kept[:, day].shape)
+            for row, label in enumerate(self.label):
+                kept[:, day, label] += values[:, row].reshape(kept[:, day, label].shape)
 
 
 def moved_by_place(people: People, setting: Setting) -> Counts:
@@ -135,7 +133,7 @@ def moved_by_place(people: People, setting: Setting) -> Counts:
         vintage, slot = np.divmod(people.held_kind, len(setting.slots))
         at = setting.routes.destination[setting.slots.route[slot]]
         for v in range(found.shape[1]):
-            add_at(found[:, v], at[vintage == v], people.held.sum(axis=(0, 2))[:, vintage == v])
+            add_at(found[:, v], at[vintage == v], people.held.sum(axis=1)[:, vintage == v])
     if people.waiting.any():
         add_at(found, setting.gates.near, people.waiting.sum(axis=(1, 3)))
     return found
@@ -156,7 +154,7 @@ def queued_by_arc(people: People, setting: Setting) -> Counts:
     found = np.zeros((len(people.settled), 2 * len(setting.network.links)), people.settled.dtype)
     if people.held.size:
         slot = people.held_kind % len(setting.slots)
-        add_at(found, setting.slots.limited[setting.slots.arc[slot]], people.held.sum(axis=(0, 2)))
+        add_at(found, setting.slots.limited[setting.slots.arc[slot]], people.held.sum(axis=1))
     return found
 
 

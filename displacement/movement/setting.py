@@ -155,19 +155,14 @@ class Setting:
 
     @cached_property
     def entering(self) -> list[csr_array]:
-        """For each day of the trip, (arc, route) 1 where a route enters an arc before it can be held."""
+        """For each day of the trip, (arc, route) 1 where a route enters an arc, before it can be held."""
         arcs = 2 * len(self.network.links)
-        return [self.slots.entered_before(self.routes, stage, arcs) for stage in range(len(self.slots.first))]
-
-    @cached_property
-    def entering_after(self) -> csr_array:
-        """(arc, slot) 1 where those let through at a slot enter an arc."""
-        return self.slots.entered_after(self.routes, 2 * len(self.network.links))
+        return [self.slots.entered_before(stage, arcs) for stage in range(len(self.slots.first))]
 
     @cached_property
     def slot_halts(self) -> Indices:
         """(state, slot) where those held stop if the road ahead is shut."""
-        return self.slots.halts(self.routes, self.network.arc_origin)
+        return self.slots.halts(self.network.arc_origin)
 
     @cached_property
     def halting(self) -> Flags:
@@ -190,6 +185,12 @@ class Setting:
             near = np.where(np.isfinite(cost), near, 0.0)
             self._kernels[state] = near[:, np.newaxis] * of_party[:, np.stack(standing)]
         return self._kernels[state]
+
+    def considered(self, state: int) -> tuple[Indices, Indices]:
+        """Positions among (place, choice), flat, where there is a route to consider, and that route."""
+        slots = self.routes.slots[state].ravel()
+        considered = np.flatnonzero(slots != NOBODY)
+        return considered, slots[considered]
 
     def option(self, state: int) -> Indices:
         """(place, choice) option of each considered route; 0 where there is none, whose kernel is 0."""

@@ -22,8 +22,8 @@ class People:
 
     settled, stayers, trapped_home, returned : (member, group, place) at home: who would leave under fire, who leaves on
         capture only, who was refused, and who came back;  away, trapped_away : (member, group, vintage, place);
-    travelling : (member, group, vintage, route, stage) who have done stage + 1 days;  held : (age, member, group, kind)
-        in the queues of roads, who joined first before all others, of the kinds held_kind (kind,), see `road.Cohorts`;
+    travelling : (member, group, vintage, route, stage) who have done stage + 1 days;  held : (member, group, cohort) in
+        the queues of roads, held_kind, held_since : (cohort,) what they are and when they joined, see `road.Cohorts`;
     waiting : (member, group, vintage, traffic, gate).
     """
 
@@ -36,6 +36,7 @@ class People:
     travelling: Counts
     held: Counts
     held_kind: Indices
+    held_since: Indices
     waiting: Counts
 
     @property
@@ -61,7 +62,7 @@ class People:
     @property
     def everyone(self) -> Counts:
         """(member,) all people."""
-        on_the_way = self.travelling.sum(axis=(1, 2, 3, 4)) + self.held.sum(axis=(0, 2, 3))
+        on_the_way = self.travelling.sum(axis=(1, 2, 3, 4)) + self.held.sum(axis=(1, 2))
         return np.asarray(self.present.sum(axis=(1, 2)) + on_the_way + self.waiting.sum(axis=(1, 2, 3, 4)))
 
 

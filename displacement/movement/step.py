@@ -63,6 +63,7 @@ def step(people: People, today: Today, setting: Setting, draws: Draws, multiplie
         travelling=road.travelling,
         held=road.held.people,
         held_kind=road.held.kind,
+        held_since=road.held.since,
         waiting=waiting,
     )
     moves = Moves(

@@ -8,7 +8,7 @@ from math import prod
 import numpy as np
 from scipy.sparse import csr_array
 
-from displacement.movement.road import Cohorts, pass_queues
+from displacement.movement.road import Cohorts, Passed, pass_queues
 from displacement.movement.setting import Setting, Today
 from displacement.movement.state import People, add_at
 from displacement.network import Floats
@@ -54,32 +54,33 @@ def travel(people: People, setting_out: Counts, today: Today, setting: Setting) 
     setting_out : (member, group, vintage, place, choice). Who finds a link ahead shut halts.
     """
     entering, halted = _entering(people, setting_out, today, setting)
-    held, finishing = Cohorts(people.held_kind, people.held), entering
-    traffic = np.zeros((len(setting_out), 2 * len(setting.network.links)), setting_out.dtype)
-    for matrix, cohort in zip(setting.entering, entering, strict=True):
-        traffic = traffic + product(matrix, cohort.sum(axis=(1, 2)))
+    held, arcs = Cohorts(people.held_kind, people.held_since, people.held), 2 * len(setting.network.links)
     if len(setting.slots):
         held = _halted_in_queues(held, halted, today, setting)
         size, free = len(setting_out), road_capacity(today, setting)
         free = np.broadcast_to(free, (size, free.shape[1]))
         per_person = np.broadcast_to(setting.vehicles_per_person, (size, len(setting.groups)))
-        held, finishing, passed = pass_queues(held, entering, free, per_person, setting.slots)
-        traffic = traffic + product(setting.entering_after, passed)
+        passed = pass_queues(held, entering, free, per_person, setting.slots, day=today.day, arcs=arcs)
+    else:
+        traffic = np.zeros((len(setting_out), arcs), setting_out.dtype)
+        for matrix, cohort in zip(setting.entering, entering, strict=True):
+            traffic = traffic + product(matrix, cohort.sum(axis=(1, 2)))
+        passed = Passed(held, entering, traffic)
     stages, travelling = setting.routes.stages, np.zeros_like(people.travelling)
-    arrived = np.zeros_like(finishing[0])
-    for stage, cohort in enumerate(finishing):
+    arrived = np.zeros_like(entering[0])
+    for stage, cohort in enumerate(passed.finishing):
         arrived = arrived + np.where(stages == stage + 1, cohort, 0)
         if stage < travelling.shape[-1]:
             travelling[..., stage] = np.where(stages > stage + 1, cohort, 0)
-    return OnTheRoad(travelling, held, product(setting.routes.to_option, arrived), halted, traffic)
+    return OnTheRoad(travelling, passed.held, product(setting.routes.to_option, arrived), halted, passed.traffic)
 
 
 def _entering(people: People, setting_out: Counts, today: Today, setting: Setting) -> tuple[list[Counts], Counts]:
     """Who enters each day of the trip today, (member, group, vintage, route), and who halts, (..., place)."""
-    routes, slots = setting.routes, setting.routes.slots[today.state]
+    routes = setting.routes
+    considered, route = setting.considered(today.state)
     on_route = np.zeros((*setting_out.shape[:3], len(routes)), setting_out.dtype)
-    considered = slots != NOBODY
-    on_route[..., slots[considered]] = setting_out[..., considered]
+    on_route[..., route] = setting_out.reshape(*setting_out.shape[:3], -1)[..., considered]
     halted = np.zeros((*setting_out.shape[:3], len(setting.keys)), setting_out.dtype)
     entering = [on_route]
     for stage in range(people.travelling.shape[-1]):
@@ -102,7 +103,7 @@ def _halted_in_queues(held: Cohorts, halted: Counts, today: Today, setting: Sett
         return held
     for v in range(halted.shape[2]):
         here = stops & (vintage == v)
-        add_at(halted[:, :, v], at[here], held.people[..., here].sum(axis=0))
+        add_at(halted[:, :, v], at[here], held.people[..., here])
     return held.only(~stops)
 
 

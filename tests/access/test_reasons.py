@@ -135,3 +135,10 @@ def test_ground_surrounded_all_along_is_shut_in_only_since_its_way_out_closed(ca
     said = reasons(scenario, day(39))
     assert said["town"].startswith("besieged: surrounded (every road out is shut), and shut in since 27 Jan 2016;")
     assert said["port"].startswith("hard to reach:")
+
+
+def test_besieged_people_who_can_leave_again_are_not_said_to_be_shut_in(case, day):
+    leave = Permission(link="mid_town", civilians=1.0, start=day(2))
+    said = reasons(case(ENCLAVE, ROADS, operations=[FROM_REAR], events=[leave], days=4), day(3))["town"]
+    assert said.startswith("besieged: surrounded by the r since before 25 Jan 2016; no way in for aid")
+    assert "people can leave today with chance 1.00, over the last 30 days with a mean of 0.07;" in said

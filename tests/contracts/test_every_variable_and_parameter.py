@@ -8,6 +8,7 @@ import pytest
 
 import displacement as dp
 from displacement.day_loop import simulate_block
+from displacement.groups import Group
 from displacement.parameters import Parameters
 from displacement.variables import VARIABLES, attributes
 from tests.lively import lively
@@ -21,6 +22,7 @@ DIMS = {
     "direction",
     "traffic",
     "group",
+    "country",
     "commodity",
     "party",
     "other_party",
@@ -76,6 +78,25 @@ def test_counts_are_32_bit_integers_without_gaps(run):
         assert (values >= 0).all(), name
 
 
+def crowded(scenario, **parameters):
+    """The scenario with groups, people of a party, home areas, roads that fill, and quick returns."""
+    places, links = scenario.network.places, scenario.network.links
+    network = replace(
+        scenario.network,
+        places=replace(places, parent_pcode=tuple(f"A{i % 2}" for i in range(len(places)))),
+        links=replace(links, vehicles_per_day=np.full(len(links), 60.0)),
+    )
+    groups = (
+        Group(id="many", name="Many", share=0.8),
+        Group(id="few", name="Few", share=0.2, mobility=2.0),
+        Group(id="blue", name="Blue", share=1.0, party="blue"),
+    )
+    values = {"travel_day": 2.0, "quiet_days": 1, "return_rate": 0.2, "start_up_hours": 10.0, **parameters}
+    return replace(
+        scenario, network=network, groups=groups, home_areas=True, parameters=scenario.parameters.with_values(values)
+    )
+
+
 def records(scenario, uncertainty=("counts", "daily", "populations"), size=2):
     return simulate_block(scenario, seed=1, block=0, uncertainty=uncertainty, size=size)
 
@@ -84,7 +105,7 @@ def differ(a, b):
     return any(not np.array_equal(a[name], b[name]) for name in a)
 
 
-OTHER = {"cross_line_settling": 0.5, "medical_share": 0.5, "company": 1.5, "risk_price": 40.0, "horizon": 0.5, "routes_per_origin": 1, "capture_once_days": 1}  # fmt: skip
+OTHER = {"on_foot": 0.5, "cross_line_settling": 0.5, "medical_share": 0.5, "company": 1.5, "risk_price": 40.0, "horizon": 0.5, "routes_per_origin": 1, "capture_once_days": 1}  # fmt: skip
 
 
 def other_value(f):
@@ -96,7 +117,7 @@ def other_value(f):
 def test_every_parameter_is_read(f):
     """Changing it changes what happens in some scenario: none is advertised and ignored."""
     for number in (*BUSY, *range(400, 440)):
-        scenario = replace(lively(number, places=6, events=8), parameters=Parameters(travel_day=2.0))
+        scenario = crowded(lively(number, places=6, events=8))
         twice = [
             dp.Capture(place="p0", by=by, start=scenario.start + dt.timedelta(days=n))
             for n, by in ((4, "red"), (8, "blue"))
@@ -115,8 +136,9 @@ def test_a_prior_on_any_parameter_runs_and_varies_between_members(f):
     prior = (max(centre * 0.6, f.metadata["low"]), centre, min(centre * 1.4, f.metadata["high"]))
     varies = False
     for number in BUSY[:1] if f.name in SHARED else (*BUSY, *range(400, 425)):
-        values = {"travel_day": 2.0, "horizon": 30.0, f.name: type(f.default)(centre)}
-        scenario = replace(lively(number, places=6, events=8), parameters=Parameters(**values, priors={f.name: prior}))
+        scenario = crowded(lively(number, places=6, events=8), **{"horizon": 30.0, f.name: type(f.default)(centre)})
+        only = replace(scenario.parameters, priors={f.name: prior})
+        scenario = replace(scenario, parameters=only)
         four, six = (records(scenario, ("parameters",), size) for size in (4, 6))
         assert not differ(four, {name: found[:4] for name, found in six.items()})
         if varies := any(np.ptp(found, axis=0).max(initial=0) > 1e-9 for found in four.values()):
