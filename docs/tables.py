@@ -66,7 +66,7 @@ SAMPLES: dict[str, Any] = {
 OWN: dict[str, dict[str, Any]] = {  # where the sample of a field does not suit a kind
     "Corridor": {"place": "ayn_daqnah", "link": ["azaz_ayn_daqnah"]},
     "Evacuation": {"place": "ayn_daqnah"},
-    **dict.fromkeys(["CampOpened", "CampClosed", "CapacityChanged"], {"place": ["sijjou"]}),
+    **{kind: {"place": ["sijjou"]} for kind in ("CampOpened", "CampClosed", "CapacityChanged")},
     "SiegeLifted": {"start": dt.date(2016, 3, 5)},
 }
 OTHER_FORM = {
