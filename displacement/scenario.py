@@ -25,11 +25,11 @@ from displacement.events import (
     Several,
     Two,
     World,
+    double_captures,
     moved,
     moved_by,
     settled,
     shown_day,
-    spell,
 )
 from displacement.groups import EVERYONE, Group, Groups, problems_of
 from displacement.network import MOST_PEOPLE, TRAFFIC, Indices, Network
@@ -381,20 +381,12 @@ class Scenario:
                 yield where, what
 
     def _double_captures(self) -> Iterator[tuple[str, str]]:
-        """Captures of one place by two parties that fall on one day, or may: only one can hold it at the day's end."""
-        taken: dict[str, list[Capture]] = {}
-        for event in (e for e in self.events if isinstance(e, Capture)):
-            for name in event.place:
-                for place in self.network.place_groups.get(name, (name,)):
-                    for other in taken.setdefault(place, []):
-                        if other.by != event.by and max(other.first, event.first) <= min(other.last, event.last):
-                            both = f"{other.by!r} ({spell(other.first, other.last)})"
-                            yield (
-                                f"[[events]] Capture of {place} on {event.start}",
-                                f"by {event.by!r} and by {both}, perhaps on one day;"
-                                " give them days, or earliest and latest days, that do not overlap",
-                            )
-                    taken[place].append(event)
+        """Captures of one place by two parties that fall on one day, or may, or are believed to."""
+        yield from double_captures(self.events, self.network, "[[events]] ")
+        captures = {event.id for event in self.events if isinstance(event, Capture)}
+        for rumour in (e for e in self.events if isinstance(e, Rumour) and e.of in captures):
+            believed = moved(self.events, {rumour.of: rumour.days})
+            yield from double_captures(believed, self.network, f"[[events]] Rumour of {rumour.of!r}, by which ")
 
 
 def _names_of_operation(o: Operation, network: Network, world: World) -> Iterator[tuple[str, str]]:

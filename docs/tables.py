@@ -137,7 +137,7 @@ LAYERS = {
     "delay": "the longest in force",
     "speed": "the smallest factor in force",
     "vehicles": "the latest start in force; same start: the smaller",
-    "admission": "the latest start in force; same start: not admitted",
+    "admission": "the latest start in force; same start: one that admits is enough",
     "corridor_end": "one is enough",
     "site": "the latest opening or closing in force; same start: closed",
     "site_capacity": "the latest start in force; same start: the smaller",

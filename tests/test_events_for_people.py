@@ -7,6 +7,7 @@ import pytest
 
 from displacement import events as ev
 from displacement.audit import warnings_of
+from displacement.errors import InputError
 from displacement.groups import Group
 from displacement.scenario import OpeningRelation
 from displacement.streams import Expected, Luck
@@ -123,6 +124,11 @@ def test_a_corridor_admits_whom_it_names_and_the_latest_counts():
     assert along(found, "admission", **ways, group="women") == [1] * 6
     assert along(found, "admission", **ways, group="men") == [1, 0, 1, 1, 1, 1]
     assert along(found, "admission", link="ab", direction="backward", group="men") == [1] * 6
+
+
+def test_two_corridors_that_open_on_one_day_admit_those_of_both():
+    found = row_of_four(corridor(who="women"), corridor(who="men")).compile()
+    assert (found["admission"] == 1).all()
 
 
 def test_a_corridor_for_aid_admits_everybody_and_leads_nobody_away():
@@ -287,6 +293,13 @@ def test_a_siege_that_is_believed_to_begin_after_its_lifting_is_believed_to_last
     siege, lift = ev.Siege(place="a", start=day(1), id="s"), ev.SiegeLifted(place="a", start=day(3))
     case = row_of_four(siege, lift, ev.Rumour(of="s", days=3, start=START))
     assert civilians(case.beliefs(), "ab") == [1, 1, 1, 1, 0, 0]
+
+
+def test_a_rumour_that_would_give_a_place_to_two_parties_on_one_day_is_refused():
+    taken = [ev.Capture(id=by, place="a", by=by, start=day(n)) for n, by in ((1, "red"), (3, "teal"))]
+    assert row_of_four(*taken, ev.Rumour(of="red", days=1, start=START)).beliefs() is not None
+    with pytest.raises(InputError, match=r"Rumour of 'red'.*perhaps on one day"):
+        row_of_four(*taken, ev.Rumour(of="red", days=2, start=START))
 
 
 # ceasefires that break

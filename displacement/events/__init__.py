@@ -8,7 +8,16 @@ unless it is where a way begins.
 from displacement.events.base import Classes, Day, Event, Names, RelationName, Several, Two, ways_of
 from displacement.events.chance import settled
 from displacement.events.crossings import CrossingClosed, CrossingOpened, CrossingQuota
-from displacement.events.fighting import AirStrikes, Capture, Ceasefire, Contested, Fighting, Fire, Relation
+from displacement.events.fighting import (
+    AirStrikes,
+    Capture,
+    Ceasefire,
+    Contested,
+    Fighting,
+    Fire,
+    Relation,
+    double_captures,
+)
 from displacement.events.pockets import Corridor, Evacuation, Siege, SiegeLifted
 from displacement.events.roads import Checkpoint, Permission, RoadCut, RoadRepaired, Weather
 from displacement.events.rumours import Rumour, moved, moved_by
@@ -55,6 +64,7 @@ __all__ = [
     "Two",
     "Weather",
     "World",
+    "double_captures",
     "listed",
     "moved",
     "moved_by",

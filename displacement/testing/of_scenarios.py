@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from displacement.conditions import RELATIONS
-from displacement.events import Capture, Event, Fighting, Rumour, Siege, SiegeLifted
+from displacement.events import Capture, Event, Fighting, Rumour, Siege, SiegeLifted, moved
 from displacement.network import Network
 from displacement.parameters import Parameters
 from displacement.scenario import OpeningRelation, Operation, Party, Scenario
@@ -131,13 +131,20 @@ def _spoken_of(draw: DrawFn, found: tuple[Event, ...], network: Network) -> tupl
             sieges.append(Siege(place=lift.place, start=before))
             found = (*found, sieges[-1])
     ids = [event.id for event in found if event.id and not isinstance(event, Rumour)]
-    if not ids and any(isinstance(event, Rumour) for event in found):
-        ids = ["spoken_of"]
-        found = (*found, Fighting(id=ids[0], place=network.places.id[:1], intensity=0.5, start=START))
-    return tuple(
-        event.model_copy(update={"of": draw(st.sampled_from(ids))}) if isinstance(event, Rumour) else event
-        for event in found
-    )
+    firm = [i for i in ids if not any(e.id == i and isinstance(e, Capture) for e in found)]
+    if not firm and any(isinstance(event, Rumour) for event in found):
+        firm, ids = ["spoken_of"], [*ids, "spoken_of"]
+        found = (*found, Fighting(id=firm[0], place=network.places.id[:1], intensity=0.5, start=START))
+    told: list[Event] = []
+    for event in found:
+        if isinstance(event, Rumour):
+            of = draw(st.sampled_from(ids))
+            believed = moved(found, {of: event.days})
+            of = of if len(_compatible(network, believed)) == len(believed) else firm[0]  # no place taken twice a day
+            told.append(event.model_copy(update={"of": of}))
+        else:
+            told.append(event)
+    return tuple(told)
 
 
 @st.composite
