@@ -121,6 +121,17 @@ def _area(code: str, areas: Sequence[str]) -> str:
     return code if code in areas else ELSEWHERE if ELSEWHERE in areas else ""
 
 
+def need_per_person(network: Network, groups: Groups) -> Floats:
+    """(place,) need of aid of the people there when the scenario opens, of an average person's 1; 1 where nobody lives.
+
+    The mean of the groups' needs, weighted by the people of each row.
+    """
+    residents, displaced = network.places.residents, network.places.opening_displaced
+    people = residents * groups.of_residents + displaced * groups.of_displaced
+    total = people.sum(axis=0)
+    return np.divide(groups.needs @ people, total, out=np.ones_like(total), where=total > 0)
+
+
 def areas_of(network: Network, country: str) -> tuple[str, ...]:
     """Parent P-codes of the places in the country where people are at home, then ELSEWHERE."""
     places = network.places

@@ -31,10 +31,11 @@ from displacement.events import (
     settled,
     shown_day,
 )
-from displacement.groups import EVERYONE, Group, Groups, problems_of
+from displacement.groups import EVERYONE, Group, Groups, need_per_person, problems_of
 from displacement.network import MOST_PEOPLE, TRAFFIC, Indices, Network
 from displacement.parameters import Parameters
 from displacement.streams import Draws
+from displacement.variables import attributes
 
 MOST_DAYS = 3660
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 1, 1)  # what dates in nanoseconds hold, and some sense
@@ -151,7 +152,9 @@ class Scenario:
 
     def compile(self) -> xr.Dataset:
         """Conditions of every day: nothing in them is random, and they can be looked at before anything is run."""
-        return self._compiled(self.events)
+        needs = need_per_person(self.network, self.group_axis())
+        dims, attrs = attributes("need_per_person")
+        return self._compiled(self.events).assign(need_per_person=(dims, needs, attrs))
 
     def beliefs(self) -> xr.Dataset | None:
         """Conditions as people believe them to be: those of `compile` but for the days with rumours; None without any.

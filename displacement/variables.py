@@ -92,6 +92,7 @@ _TABLE = (
     Variable("intensity", ("time", "place"), "1", "intensity of fighting", "1 - product(1 - x): 0 what those present lived with before, 0.3 strikes on some days, 0.6 daily heavy strikes, 1 a ground assault"),
     Variable("capture_by_hostile", ("time", "place"), "1", "capture by a hostile party, felt", "share of the flight from a capture by a hostile party that falls on the day; sums to 1 over the days around it"),
     Variable("capture_by_other", ("time", "place"), "1", "capture by another party, felt", "the same for a party that is not hostile to the holder"),
+    Variable("need_per_person", ("place",), "1", "need of aid per person", "mean need of the groups at the place when the scenario opens, of an average person's 1"),
     Variable("control", ("time", "place"), "1", "controlling party", "position in party, -1 unknown; the day's captures done"),
     Variable("morning_control", ("time", "place"), "1", "controlling party in the morning", "position in party, -1 unknown; before the day's captures"),
     Variable("contested", ("time", "place"), "1", "contested", "1 while control is contested"),

@@ -37,7 +37,9 @@ class Entry:
 def need_today(network: Network, day: Day, thresholds: Thresholds) -> Floats:
     """(place,) trucks of aid that the people at the opening need a day, as trade comes in today."""
     trade = trade_entry(network, day, thresholds.usable_trade)
-    return trucks_needed(people_at_opening(network), aid_dependence(trade, thresholds.aid_share), thresholds)
+    return trucks_needed(
+        people_at_opening(network) * day.needs, aid_dependence(trade, thresholds.aid_share), thresholds
+    )
 
 
 def adequacy(

@@ -29,6 +29,7 @@ class Day:
     permission: Floats  # (arc, traffic)
     quota: Floats  # (arc,) trucks of aid a day
     hours: Floats  # (arc,) travel time
+    needs: Floats | float = 1.0  # (place,) need of aid per person, of an average person's 1
     best: bool  # the best day (a place whose holder is unknown may be anybody's), else the worst (it helps nobody)
 
     def key(self) -> tuple[bytes, ...]:
@@ -124,7 +125,8 @@ def days_of(conditions: xr.Dataset, bound: str) -> list[Day]:
     control = conditions["control"].values.astype(np.int64)
     quota = conditions["quota"].values[..., AID].reshape(times, 2 * links)
     hours = np.repeat(conditions["travel_time"].values, 2, axis=1)
+    needs = conditions["need_per_person"].values
     return [
-        Day(control=control[t], permission=by_arc[t], quota=quota[t], hours=hours[t], best=bound == "high")
+        Day(control=control[t], permission=by_arc[t], quota=quota[t], hours=hours[t], best=bound == "high", needs=needs)
         for t in range(times)
     ]
