@@ -152,9 +152,7 @@ class Scenario:
 
     def compile(self) -> xr.Dataset:
         """Conditions of every day: nothing in them is random, and they can be looked at before anything is run."""
-        needs = need_per_person(self.network, self.group_axis())
-        dims, attrs = attributes("need_per_person")
-        return self._compiled(self.events).assign(need_per_person=(dims, needs, attrs))
+        return self._compiled(self.events)
 
     def beliefs(self) -> xr.Dataset | None:
         """Conditions as people believe them to be: those of `compile` but for the days with rumours; None without any.
@@ -175,8 +173,9 @@ class Scenario:
         return found
 
     def _compiled(self, events: tuple[Event, ...]) -> xr.Dataset:
-        world = self._world(events)
-        return compile_conditions(
+        world, (dims, attrs) = self._world(events), attributes("need_per_person")
+        needs = need_per_person(self.network, self.group_axis())
+        found = compile_conditions(
             self.network,
             tuple(sorted(world.parties)),
             self.opening_relations(),
@@ -186,6 +185,7 @@ class Scenario:
             parameters=self.parameters,
             groups=world.groups,
         )
+        return found.assign(need_per_person=(dims, needs, attrs))
 
     def opening_relations(self) -> Indices:
         """(party, party) relation at the start; parties of which nothing is said are hostile."""
