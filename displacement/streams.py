@@ -85,12 +85,15 @@ class Luck:
         """See `Draws.multinomial`."""
         by_place = np.ascontiguousarray(np.moveaxis(n, -1, 0))
         shares = np.moveaxis(share, -2, 0)
-        drawn = np.zeros((*by_place.shape, share.shape[-1]), np.int64)
+        rows, choices = by_place.reshape(len(keys), prod(n.shape[:-1])), share.shape[-1]
+        drawn = np.zeros((*rows.shape, choices), np.int64)
         rest = np.maximum(1.0 - shares.sum(axis=-1, keepdims=True), 0.0)
         full = np.concatenate([shares, rest], axis=-1)
-        for i in np.flatnonzero(by_place.reshape(len(keys), prod(n.shape[:-1])).any(axis=1)):
-            drawn[i] = self._at(process, keys[i], day).multinomial(by_place[i], full[i])[..., :-1]
-        return np.moveaxis(drawn, 0, -2)
+        for i in np.flatnonzero(rows.any(axis=1)):
+            some = rows[i] > 0  # nobody takes no number from the stream
+            wide = np.broadcast_to(full[i], (*n.shape[:-1], choices + 1)).reshape(-1, choices + 1)
+            drawn[i, some] = self._at(process, keys[i], day).multinomial(rows[i, some], wide[some])[:, :-1]
+        return np.moveaxis(drawn.reshape(*by_place.shape, choices), 0, -2)
 
     def normal(self, process: str, size: int, *, day: int = 0, key: int = 0) -> Array:
         """See `Draws.normal`."""
