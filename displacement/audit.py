@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from displacement.events import Event, Fighting, shown_day
+from displacement.events import Evacuation, Event, Fighting, Siege, shown_day
 from displacement.network import EARTH_RADIUS_KM, Floats, Indices, Network, great_circle_km
 from displacement.scenario import Scenario
 
@@ -33,6 +33,7 @@ def warnings_of(scenario: Scenario) -> list[str]:
     """What looks wrong in the rest of a scenario, and would decide its result unseen."""
     return [
         *_of_fighting(scenario),
+        *_of_agreements(scenario),
         *_of_relations(scenario),
         *_of_period(scenario),
         *_unreached(scenario.network),
@@ -206,6 +207,21 @@ def _of_fighting(scenario: Scenario) -> Iterator[str]:
             )
 
 
+def _of_agreements(scenario: Scenario) -> Iterator[str]:
+    """Evacuations of people who were not asked, and sieges of pockets without a way out."""
+    world = scenario.world
+    for event in scenario.events:
+        if isinstance(event, Evacuation) and event.consent != "informed":
+            said = "is without consent, a forced transfer" if event.consent == "none" else "does not say who consents"
+            yield (
+                f"{_event(event)} from {world.called([event.place])} to {world.called([event.to])} {said}: plan for no"
+                ' move without consent = "informed", and report one that was made as what it was.'
+            )
+        if isinstance(event, Siege) and not any(effect.cells[0] for effect in event.effects(world)):
+            where = world.called(event.place)
+            yield f"{_event(event)} shuts nothing, as no link leads out of {where}: correct its places."
+
+
 def _event(event: Event) -> str:
     return f"{event.kind} {event.id or 'of ' + shown_day(event.start)}"
 
@@ -230,10 +246,10 @@ def _of_relations(scenario: Scenario) -> Iterator[str]:
 def _of_period(scenario: Scenario) -> Iterator[str]:
     """Events of which no day lies in the period."""
     first, last = scenario.start, scenario.end
-    period = f"{shown_day(first)} to {shown_day(last)}"
+    period, world = f"{shown_day(first)} to {shown_day(last)}", scenario.world
     for event in scenario.events:
-        begins = event.first
-        if begins > last or (event.end is not None and event.end < first):
+        until = event.until(world)
+        if event.first > last or (until is not None and until < first):
             yield f"{_event(event)} lies outside the period ({period}): correct its dates, or leave it out."
 
 

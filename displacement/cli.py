@@ -99,7 +99,8 @@ def describe(path: ScenarioPath, date: OnDate = "", as_json: AsJson = False) -> 
             chances = ", ".join(
                 f"{k} {'unknown' if v is None else format(v, '.2g')}" for k, v in row["permission"].items()
             )
-            say(f"  {row['from']} to {row['to']}: {chances}")
+            admits = f" ({', '.join(row['admits']) or 'nobody'} only)" if "admits" in row else ""
+            say(f"  {row['from']} to {row['to']}: {chances}{admits}")
 
 
 class Keep(StrEnum):

@@ -18,7 +18,6 @@ from displacement.conditions import RELATIONS, compile_conditions
 from displacement.errors import InputError, Problems, did_you_mean
 from displacement.events import (
     Capture,
-    Ceasefire,
     Event,
     Names,
     RelationName,
@@ -26,13 +25,16 @@ from displacement.events import (
     Several,
     Two,
     World,
+    double_captures,
+    moved,
+    moved_by,
+    settled,
     shown_day,
-    spell,
 )
 from displacement.groups import EVERYONE, Group, Groups, need_per_person, problems_of
 from displacement.network import MOST_PEOPLE, TRAFFIC, Indices, Network
 from displacement.parameters import Parameters
-from displacement.streams import Draws, stream_key
+from displacement.streams import Draws
 from displacement.variables import attributes
 
 MOST_DAYS = 3660
@@ -129,6 +131,7 @@ class Scenario:
             parties={p.id: p.name for p in self.parties},
             start=self.start,
             groups=tuple(g.id for g in self.groups) or (EVERYONE,),
+            people_names={g.id: g.name for g in self.groups},
             events=events,
         )
 
@@ -149,9 +152,7 @@ class Scenario:
 
     def compile(self) -> xr.Dataset:
         """Conditions of every day: nothing in them is random, and they can be looked at before anything is run."""
-        needs = need_per_person(self.network, self.group_axis())
-        dims, attrs = attributes("need_per_person")
-        return self._compiled(self.events).assign(need_per_person=(dims, needs, attrs))
+        return self._compiled(self.events)
 
     def beliefs(self) -> xr.Dataset | None:
         """Conditions as people believe them to be: those of `compile` but for the days with rumours; None without any.
@@ -161,21 +162,20 @@ class Scenario:
         rumours = [event for event in self.events if isinstance(event, Rumour)]
         if not rumours:
             return None
-        believed = [moves_on(self.start + dt.timedelta(days=day), rumours) for day in range(self.days)]
-        versions = {
-            moves: self._compiled(self._standing(moved(self.events, dict(moves)))) for moves in dict.fromkeys(believed)
-        }
+        heard = [moved_by(self.start + dt.timedelta(days=day), rumours) for day in range(self.days)]
         found = self._compiled(self.events)
-        for moves, version in versions.items():
-            days = [day for day, of_day in enumerate(believed) if of_day == moves]
+        for moves in dict.fromkeys(moves for moves in heard if moves):
+            version = self._compiled(self._standing(moved(self.events, dict(moves))))
+            days = [day for day, of_day in enumerate(heard) if of_day == moves]
             for name, variable in found.data_vars.items():
                 if "time" in variable.dims:
                     variable.values[days] = version[name].values[days]
         return found
 
     def _compiled(self, events: tuple[Event, ...]) -> xr.Dataset:
-        world = self._world(events)
-        return compile_conditions(
+        world, (dims, attrs) = self._world(events), attributes("need_per_person")
+        needs = need_per_person(self.network, self.group_axis())
+        found = compile_conditions(
             self.network,
             tuple(sorted(world.parties)),
             self.opening_relations(),
@@ -185,6 +185,7 @@ class Scenario:
             parameters=self.parameters,
             groups=world.groups,
         )
+        return found.assign(need_per_person=(dims, needs, attrs))
 
     def opening_relations(self) -> Indices:
         """(party, party) relation at the start; parties of which nothing is said are hostile."""
@@ -218,9 +219,10 @@ class Scenario:
 
     def _standing(self, events: Iterable[Event]) -> tuple[Event, ...]:
         """The events without those that speak of one that is not there."""
-        kept = tuple(events)
-        while len(found := tuple(e for e in kept if not e.missing(self._world(kept)))) < len(kept):
-            kept = found
+        kept, before = tuple(events), -1
+        while len(kept) != before:
+            world, before = self._world(kept), len(kept)
+            kept = tuple(event for event in kept if not event.missing(world))
         return kept
 
     def shifted(self, days: int, *names: str) -> Scenario:
@@ -234,7 +236,7 @@ class Scenario:
         Each uncertain start falls on a day from its earliest to its latest, each equally likely. A ceasefire that may
         break does so after a time that is exponential with its rate; one that breaks on its first day never holds.
         """
-        drawn = (_settled(event, draws) for event in self.events)
+        drawn = (settled(event, draws) for event in self.events)
         return replace(self, events=self._standing(event for event in drawn if event is not None))
 
     def describe(self, date: dt.date | None = None) -> str:
@@ -253,24 +255,31 @@ class Scenario:
             return "\n".join(
                 [*lines, "", "What changes, day by day:", *(f"  {e.sentence(self.world)}" for e in events)]
             )
-        now = [e for e in events if e.start <= date <= (e.until(self.world) or date)]
+        world = self.world
+        now = [e for e in events if e.start <= date <= (e.until(world) or date)]
         return "\n".join([*lines, "", f"In force on {shown_day(date)}:", *(f"  {e.sentence(self.world)}" for e in now)])
 
     def open_on(self, date: dt.date) -> list[dict[str, Any]]:
-        """Links that are not simply open to everybody on a day: who may pass, with what chance (None: unknown)."""
-        chance = self.compile()["permission"].sel(time=str(date)).values
+        """Links that are not simply open to everybody on a day: who may pass, with what chance (None: unknown).
+
+        `admits` names the groups of people that a corridor is for, where it is not for all.
+        """
+        today = self.compile().sel(time=str(date))
+        chance, admission, groups = today["permission"].values, today["admission"].values > 0, self.world.groups
         places, links, rows = self.network.places, self.network.links, []
         for i in range(len(links)):
             same = np.array_equal(chance[i, 0], chance[i, 1], equal_nan=True)
+            same = same and np.array_equal(admission[i, 0], admission[i, 1])
             for way in range(1 if same else 2):
-                if not np.all(chance[i, way] == 1.0):
+                if not (np.all(chance[i, way] == 1.0) and admission[i, way].all()):
                     ends = [links.origin[i], links.destination[i]][:: -1 if way else 1]
                     said = {k: None if np.isnan(v) else float(v) for k, v in zip(TRAFFIC, chance[i, way], strict=True)}
                     names = [places.name[end] for end in ends]
                     both = "both ways" if same else "this way"
-                    rows.append(
-                        {"link": links.id[i], "from": names[0], "to": names[1], "ways": both, "permission": said}
-                    )
+                    row = {"link": links.id[i], "from": names[0], "to": names[1], "ways": both, "permission": said}
+                    if not admission[i, way].all():
+                        row["admits"] = [groups[g] for g in np.flatnonzero(admission[i, way])]
+                    rows.append(row)
         return rows
 
     def fingerprint(self) -> str:
@@ -375,20 +384,12 @@ class Scenario:
                 yield where, what
 
     def _double_captures(self) -> Iterator[tuple[str, str]]:
-        """Captures of one place by two parties that fall on one day, or may: only one can hold it at the day's end."""
-        taken: dict[str, list[Capture]] = {}
-        for event in (e for e in self.events if isinstance(e, Capture)):
-            for name in event.place:
-                for place in self.network.place_groups.get(name, (name,)):
-                    for other in taken.setdefault(place, []):
-                        if other.by != event.by and max(other.first, event.first) <= min(other.last, event.last):
-                            both = f"{other.by!r} ({spell(other.first, other.last)})"
-                            yield (
-                                f"[[events]] Capture of {place} on {event.start}",
-                                f"by {event.by!r} and by {both}, perhaps on one day;"
-                                " give them days, or earliest and latest days, that do not overlap",
-                            )
-                    taken[place].append(event)
+        """Captures of one place by two parties that fall on one day, or may, or are believed to."""
+        yield from double_captures(self.events, self.network, "[[events]] ")
+        captures = {event.id for event in self.events if isinstance(event, Capture)}
+        for rumour in (e for e in self.events if isinstance(e, Rumour) and e.of in captures):
+            believed = moved(self.events, {rumour.of: rumour.days})
+            yield from double_captures(believed, self.network, f"[[events]] Rumour of {rumour.of!r}, by which ")
 
 
 def _names_of_operation(o: Operation, network: Network, world: World) -> Iterator[tuple[str, str]]:
@@ -402,44 +403,3 @@ def _names_of_operation(o: Operation, network: Network, world: World) -> Iterato
         for name in names:
             if name not in known:
                 yield f"[[operations]] {o.id}, {key} = {name!r}", f"is unknown{did_you_mean(name, known)}"
-
-
-def moves_on(date: dt.date, rumours: Iterable[Rumour]) -> tuple[tuple[str, int], ...]:
-    """By how many days people believe each event to come later, on a date: (id, days), sorted by id.
-
-    Of two rumours of one event the one that started last counts; on the same start, the one that says earlier.
-    """
-    heard = [r for r in rumours if r.start <= date <= (r.end or date)]
-    return tuple(sorted({r.of: r.days for r in sorted(heard, key=lambda r: (r.start, -r.days))}.items()))
-
-
-def moved(events: Iterable[Event], days: dict[str, int]) -> tuple[Event, ...]:
-    """The events, those with an id in `days` so many days later."""
-    return tuple(e.shifted(days[e.id]) if e.id in days else e for e in events)
-
-
-def stream_name(event: Event) -> str:
-    """What names the draws of an event's days: its id, else all that it says; empty where nothing of it is drawn."""
-    may_break = isinstance(event, Ceasefire) and event.break_rate > 0
-    if event.earliest is None and event.latest is None and not may_break:
-        return ""
-    return event.id or f"{event.kind} {event.model_dump_json(exclude={'break_rate'})}"
-
-
-def _settled(event: Event, draws: Draws) -> Event | None:
-    """An event with its start, and the day on which it breaks, drawn; None for a ceasefire that never holds.
-
-    The key is what the event says, so that other events do not change the draw, nor does how likely it is to break.
-    """
-    name = stream_name(event)
-    if not name:
-        return event
-    key, may_break = stream_key(name), isinstance(event, Ceasefire) and event.break_rate > 0
-    if event.earliest is not None or event.latest is not None:
-        first, last = event.first, event.last
-        u = float(draws.uniform("event date", 1, key=key)[0])
-        event = event.starting(first + dt.timedelta(days=int(u * ((last - first).days + 1))))
-    if isinstance(event, Ceasefire) and may_break:
-        u = float(draws.uniform("ceasefire breaks", 1, key=key)[0])
-        return event.lasting(-np.log1p(-u) / event.break_rate)
-    return event

@@ -66,7 +66,13 @@ SAMPLES: dict[str, Any] = {
 OWN: dict[str, dict[str, Any]] = {  # where the sample of a field does not suit a kind
     "Corridor": {"place": "ayn_daqnah", "link": ["azaz_ayn_daqnah"]},
     "Evacuation": {"place": "ayn_daqnah"},
+    **{kind: {"place": ["sijjou"]} for kind in ("CampOpened", "CampClosed", "CapacityChanged")},
     "SiegeLifted": {"start": dt.date(2016, 3, 5)},
+}
+OTHER_FORM = {
+    "CapacityChanged": [
+        {"kind": "CapacityChanged", "start": SAMPLES["start"], "link": "castello_road", "vehicles_per_day": 300}
+    ]
 }
 SPOKEN_OF = (  # what a rumour and the lifting of a siege speak of
     events.RoadCut(id="an_event_id", link="castello_road", start=dt.date(2016, 2, 20)),
@@ -131,7 +137,7 @@ LAYERS = {
     "delay": "the longest in force",
     "speed": "the smallest factor in force",
     "vehicles": "the latest start in force; same start: the smaller",
-    "admission": "the latest start in force; same start: not admitted",
+    "admission": "the latest start in force; same start: one that admits is enough",
     "corridor_end": "one is enough",
     "site": "the latest opening or closing in force; same start: closed",
     "site_capacity": "the latest start in force; same start: the smaller",
@@ -245,8 +251,9 @@ def event_index(scenario: Scenario) -> str:
     painted = set()
     scenario = scenario.with_events(*SPOKEN_OF)
     for kind in sorted(events.KINDS):
-        event = event_from_toml(f"[[events]]\n{tomli_w.dumps({**example(kind), **relation_of(kind)})}")
-        layers = dict.fromkeys(effect.layer for effect in event.effects(scenario.world))
+        shown = [{**example(kind), **relation_of(kind)}, *OTHER_FORM.get(kind, ())]
+        forms = [event_from_toml(f"[[events]]\n{tomli_w.dumps(row)}") for row in shown]
+        layers = dict.fromkeys(effect.layer for event in forms for effect in event.effects(scenario.world))
         painted |= set(layers)
         link = f"[{kind}](../how-to/add_events.md#{kind.lower()})"
         first = sentence(events.KINDS[kind]).split(". ")[0].rstrip(".")

@@ -176,10 +176,8 @@ def _event(rng, network, days):
 
 
 def _way(rng, network):
-    """(place, to, links) of a path of one or two links, or None."""
+    """(place, to, links) of a path of one or two links; there always is a link."""
     arcs = [a for a in range(2 * len(network.links)) if not (a % 2 and network.links.directed[a // 2])]
-    if not arcs:
-        return None
     path = [arcs[int(rng.integers(0, len(arcs)))]]
     seen = [int(network.arc_origin[path[0]]), int(network.arc_destination[path[0]])]
     onward = [a for a in arcs if network.arc_origin[a] == seen[-1] and int(network.arc_destination[a]) not in seen]
@@ -187,43 +185,53 @@ def _way(rng, network):
         path.append(onward[int(rng.integers(0, len(onward)))])
         seen.append(int(network.arc_destination[path[-1]]))
     ids = network.places.id
-    return ids[seen[0]], ids[seen[-1]], tuple(network.links.id[a // 2] for a in path)
+    return {"place": ids[seen[0]], "to": ids[seen[-1]], "link": tuple(network.links.id[a // 2] for a in path)}
 
 
-def _further(rng, network, days, number):
-    """One or two events of the kinds that `_event` leaves out."""
+FURTHER = ("Siege", "Evacuation", "CampOpened", "CampClosed", "CapacityChanged", "Weather", "Checkpoint", "Corridor")
+
+
+def event_of_kind(kind, rng, network, days, people=()):
+    """A random event of one of the FURTHER kinds."""
     names, links_ = network.places.id, network.links.id
     start = START + dt.timedelta(days=int(rng.integers(-1, days + 1)))
     end = start + dt.timedelta(days=int(rng.integers(0, 6))) if rng.random() < 0.6 else None
     when = {"start": start, "end": end}
     place, to = (names[i] for i in rng.choice(len(names), 2, replace=False))
+    link = links_[int(rng.integers(0, len(links_)))]
     some = tuple(map(str, rng.choice(TRAFFIC, int(rng.integers(1, 5)), replace=False)))
-    later = start + dt.timedelta(days=int(rng.integers(1, 5)))
-    fight = ev.Fighting(place=place, intensity=0.6, id=f"fight_{number}", **when)
-    options = [
-        lambda: [ev.Siege(place=place, traffic=some, **when)],
-        lambda: [ev.Siege(place=place, **when), ev.SiegeLifted(place=place, start=later)],
-        lambda: [ev.Evacuation(place=place, to=to, people_per_day=float(rng.integers(0, 300)), **when)],
-        lambda: [ev.CampOpened(place=place, capacity=float(rng.integers(0, 800)), **when)],
-        lambda: [ev.CampClosed(place=place, **when)],
-        lambda: [ev.CapacityChanged(place=place, capacity=float(rng.integers(0, 800)), **when)],
-        lambda: [ev.Weather(place=place, speed=float(rng.choice([0.05, 0.3, 1.0])), **when)],
-        lambda: [fight, ev.Rumour(of=fight.id, days=int(rng.choice([-3, 2])), start=later)],
-    ]
-    if len(links_):
-        link = links_[int(rng.integers(0, len(links_)))]
-        delay, share = float(rng.choice([0.0, 1.5, 30.0])), float(rng.choice([0.0, 0.4, 1.0]))
-        options += [
-            lambda: [ev.Checkpoint(link=link, delay_hours=delay, refusal=share, traffic=some, **when)],
-            lambda: [ev.CapacityChanged(link=link, vehicles_per_day=float(rng.integers(0, 500)), **when)],
-            lambda: [ev.Weather(link=link, speed=0.5, **when)],
-        ]
-    if way := _way(rng, network):
-        limit = float(rng.integers(0, 200)) if rng.random() < 0.5 else None
-        a, b, path = way
-        corridor = {"place": a, "to": b, "link": path, "vehicles_per_day": limit}
-        options += [lambda: [ev.Corridor(**corridor, **when)], lambda: [ev.Corridor(**corridor, traffic=some, **when)]]
-    return options[int(rng.integers(0, len(options)))]()
+    whom = (people[int(rng.integers(0, len(people)))],) if len(people) and rng.random() < 0.6 else ()
+    of_road, count = rng.random() < 0.5, float(rng.integers(0, 800))
+    limit = count if rng.random() < 0.5 else None
+    delay, share = float(rng.choice([0.0, 1.5, 30.0])), float(rng.choice([0.0, 0.4, 1.0]))
+    slow = float(rng.choice([0.05, 0.3, 1.0]))
+    make = {
+        "Siege": lambda: ev.Siege(place=(place, to) if of_road else place, traffic=some, **when),
+        "Evacuation": lambda: ev.Evacuation(place=place, to=to, people_per_day=count, who=whom, **when),
+        "CampOpened": lambda: ev.CampOpened(place=place, capacity=limit, **when),
+        "CampClosed": lambda: ev.CampClosed(place=place, **when),
+        "CapacityChanged": lambda: ev.CapacityChanged(
+            **({"link": link, "vehicles_per_day": count} if of_road else {"place": place, "capacity": count}), **when
+        ),
+        "Weather": lambda: ev.Weather(**({"link": link} if of_road else {"place": place}), speed=slow, **when),
+        "Checkpoint": lambda: ev.Checkpoint(link=link, delay_hours=delay, refusal=share, traffic=some, **when),
+        "Corridor": lambda: ev.Corridor(
+            **_way(rng, network), vehicles_per_day=limit, who=whom, **({"traffic": some} if of_road else {}), **when
+        ),
+    }
+    return make[kind]()
+
+
+def _further(rng, network, days, number, people):
+    """An event of the FURTHER kinds; perhaps with one that speaks of it."""
+    event = event_of_kind(str(rng.choice(FURTHER)), rng, network, days, people)
+    event = event.model_copy(update={"id": f"further_{number}"})
+    later = event.start + dt.timedelta(days=int(rng.integers(1, 5)))
+    if isinstance(event, ev.Siege) and rng.random() < 0.6:
+        return [event, ev.SiegeLifted(place=event.place, start=later)]
+    if rng.random() < 0.2:
+        return [event, ev.Rumour(of=event.id, days=int(rng.choice([-3, -1, 2])), start=later)]
+    return [event] if rng.random() < 0.5 else [event.model_copy(update={"id": ""})]
 
 
 def _parameters(rng):
@@ -257,10 +265,10 @@ def _one_captor_a_day(events):
     return tuple(kept)
 
 
-def lively(seed, *, places=5, events=6, days=10, quiet=False, further=0):
+def lively(seed, *, places=5, events=6, days=10, quiet=False, further=0, people=()):
     """The scenario of a seed: a network of some places, fighting at the first of them, and so many random events.
 
-    `further` events are of sieges, corridors, checkpoints, sites, weather and rumours, from a stream of their own.
+    `further` events are of the FURTHER kinds, lifted sieges and rumours, from a stream of their own; `people` are groups.
     """
     rng = np.random.default_rng(seed)
     network = _network(rng, places)
@@ -269,7 +277,7 @@ def lively(seed, *, places=5, events=6, days=10, quiet=False, further=0):
     opened = (ev.CrossingOpened(crossing=crossings, start=START),) if crossings and rng.random() < 0.5 else ()
     more = [_event(rng, network, days) for _ in range(events)]
     own = np.random.default_rng([seed, 1])
-    more += [event for i in range(further) for event in _further(own, network, days, i)]
+    more += [event for i in range(further) for event in _further(own, network, days, i, [g.id for g in people])]
     return Scenario(
         name="lively",
         network=network,
@@ -285,10 +293,13 @@ def lively(seed, *, places=5, events=6, days=10, quiet=False, further=0):
         events=_one_captor_a_day((*fights, *opened, *more)),
         parameters=Parameters().with_values(_parameters(rng)),
         reference=START + dt.timedelta(days=int(rng.integers(0, days))),
+        groups=people,
     )
 
 
-def lively_scenarios(*, most_places=8, most_events=8, most_days=12, least_days=1, quiet=False, most_further=0):
+def lively_scenarios(
+    *, most_places=8, most_events=8, most_days=12, least_days=1, quiet=False, most_further=0, people=()
+):
     """Scenarios in which much happens; they shrink to fewer places, events and days, and fail with a short report."""
     return st.builds(
         lively,
@@ -298,4 +309,5 @@ def lively_scenarios(*, most_places=8, most_events=8, most_days=12, least_days=1
         days=st.integers(least_days, most_days),
         quiet=st.just(quiet),
         further=st.integers(0, most_further),
+        people=st.just(people),
     )

@@ -26,7 +26,7 @@ from displacement.access.status import (
 )
 from displacement.access.thresholds import Thresholds
 from displacement.conditions import CONTESTED_PERMISSION, FIRE_PERMISSION, RELATION_PERMISSION, RELATIONS
-from displacement.events import World, listed, shown_day
+from displacement.events import Checkpoint, World, listed, shown_day
 from displacement.network import Flags, Indices, Network
 from displacement.scenario import Scenario
 
@@ -232,7 +232,7 @@ def _because(why: str) -> str:
 
 
 def _weakness(scene: Scene, arc: int) -> str:
-    """Why permission for aid on an arc is below 1: fire, a contested end, how the parties stand, or a policy."""
+    """Why permission for aid on an arc is below 1: fire, a contested end, a checkpoint, the parties, or a policy."""
     link = arc // 2
     road, t = scene.road(arc), scene.t
     low, high = (scene.conditions[f"permission_{b}"].values[t, link, arc % 2, AID] for b in ("low", "high"))
@@ -241,14 +241,25 @@ def _weakness(scene: Scene, arc: int) -> str:
     ends = [int(e[arc]) for e in (scene.network.arc_origin, scene.network.arc_destination)]
     contested = [e for e in ends if scene.conditions["contested"].values[t, e]]
     fire = float(FIRE_PERMISSION[int(scene.conditions["fire"].values[t, link]), AID])
-    danger = min(fire, float(CONTESTED_PERMISSION[AID]) if contested else 1.0)
+    refusal = _refusal(scene, link)
+    danger = min(fire, float(CONTESTED_PERMISSION[AID]) if contested else 1.0, 1.0 - refusal)
     policy = float(low) / danger if danger > 0 else 0.0
     if danger <= policy:
+        if danger == 1.0 - refusal:
+            return f"a checkpoint on the road {road} turns back {refusal:.0%}"
         return f"fire on the road {road}" if fire == danger else f"{_names(scene, contested)} contested, road {road}"
     relation = _relation(scene, arc)
     if relation is not None and np.isclose(policy, RELATION_PERMISSION[relation, AID]):
         return f"the road {road} crosses a line; {_parties(scene, ends)} are {_stand(relation)}"
     return f"aid passes the {_kind(scene, arc)} {road} with chance {low:.2g}"
+
+
+def _refusal(scene: Scene, link: int) -> float:
+    """The largest share of aid that a checkpoint in force on a link turns back."""
+    date = scene.scenario.start + dt.timedelta(days=scene.t)
+    posts = (e for e in scene.scenario.events if isinstance(e, Checkpoint) and e.start <= date <= (e.end or date))
+    name = scene.network.links.id[link]
+    return max((post.refusal for post in posts if name in post.link and "aid" in post.traffic), default=0.0)
 
 
 def _closed(scene: Scene, place: int) -> str:

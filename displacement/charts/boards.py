@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ from displacement.charts.style import (
     wrapped,
 )
 from displacement.events import (
+    Checkpoint,
     Corridor,
     CrossingClosed,
     CrossingQuota,
@@ -36,6 +37,8 @@ from displacement.events import (
     Permission,
     RoadCut,
     RoadRepaired,
+    Siege,
+    World,
     listed,
 )
 from displacement.network import TRAFFIC
@@ -151,7 +154,8 @@ def _touching(scenario: Scenario, conditions: xr.Dataset, link: int, day: int) -
     ends = {int(links.origin[link]), int(links.destination[link])}
     parties = {int(conditions["control"].values[day, end]) for end in ends}
     for event in scenario.events:
-        if world.day(event.start) > day or (event.end is not None and world.day(event.end) < day):
+        until = event.until(world)
+        if world.day(event.start) > day or (until is not None and world.day(until) < day):
             continue
         for effect in event.effects(world):
             cells = set(effect.cells[0]) if effect.cells else set()
@@ -167,21 +171,27 @@ def _touching(scenario: Scenario, conditions: xr.Dataset, link: int, day: int) -
 
 def _said(event: Event, scenario: Scenario) -> str:
     """What an event does, without the name of the road, which stands beside it."""
-    if isinstance(event, Fire):
-        return f"under fire, level {event.level} of 4"
-    if isinstance(event, RoadCut | RoadRepaired):
-        return "road cut" if isinstance(event, RoadCut) else "road repaired"
-    if isinstance(event, CrossingClosed):
-        return f"{event.verb} to {listed(list(event.traffic))}"
-    if isinstance(event, CrossingQuota):
-        return f"at most {event.per_day:,.0f} a day of {listed(list(event.traffic))}"
-    if isinstance(event, Permission):
-        said = (f"{k} {v if isinstance(v, str) else format(v, '.0%')}" for k, v in event.values().items())
-        return f"chance to pass: {', '.join(said)}"
-    text = event.what(scenario.world)
-    if isinstance(event, Corridor):
-        text = f"corridor, one way, for {listed(list(event.traffic))} ({scenario.world.who(event.who)})"
-    return text[:1].upper() + text[1:]
+    brief = next((words for kind, words in BRIEF.items() if isinstance(event, kind)), None)
+    text = event.what(scenario.world) if brief is None else brief(event, scenario.world)
+    return text if brief else text[:1].upper() + text[1:]
+
+
+def _chances(event: Permission, world: World) -> str:
+    said = (f"{k} {v if isinstance(v, str) else format(v, '.0%')}" for k, v in event.values().items())
+    return f"chance to pass: {', '.join(said)}"
+
+
+BRIEF: dict[type[Event], Callable[[Any, World], str]] = {
+    Fire: lambda event, _: f"under fire, level {event.level} of 4",
+    RoadCut: lambda *_: "road cut",
+    RoadRepaired: lambda *_: "road repaired",
+    CrossingClosed: lambda event, _: f"{event.verb} to {listed(list(event.traffic))}",
+    CrossingQuota: lambda event, _: f"at most {event.per_day:,.0f} a day of {listed(list(event.traffic))}",
+    Permission: _chances,
+    Siege: lambda event, world: f"{world.called(event.place)} besieged",
+    Corridor: lambda event, world: f"Corridor, one way, for {listed(list(event.traffic))} ({world.who(event.who)})",
+    Checkpoint: lambda event, _: f"checkpoint, {event.refusal:.0%} turned back",
+}
 
 
 def _front_line(scenario: Scenario, conditions: xr.Dataset, link: int, day: int) -> str:

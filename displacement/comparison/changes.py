@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from displacement.errors import InputError
-from displacement.events import Event, listed
+from displacement.events import Event, listed, stream_name
 from displacement.network import Network, Table
 from displacement.parameters import Parameters
-from displacement.scenario import Scenario, stream_name
+from displacement.scenario import Scenario
 
 NOTES = {"id", "group", "source", "note"}  # what an event says of itself, not of what happens
 EVERYTHING_ELSE = "everything else"

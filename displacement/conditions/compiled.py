@@ -45,7 +45,7 @@ def compile_conditions(
         **_of_control(network, parties, relations, layers, days, parameters),
         **_of_passage(network, layers, days),
         **_of_sites(network, layers, days),
-        "admission": painted(np.ones((days, len(network.links), 2, len(groups))), layers["admission"], _smaller),
+        "admission": painted(np.ones((days, len(network.links), 2, len(groups))), layers["admission"], float),
         **_of_evacuations(evacuations, days, len(groups)),
     }
     coords = {

@@ -6,11 +6,21 @@ unless it is where a way begins.
 """
 
 from displacement.events.base import Classes, Day, Event, Names, RelationName, Several, Two, ways_of
+from displacement.events.chance import settled, stream_name
 from displacement.events.crossings import CrossingClosed, CrossingOpened, CrossingQuota
-from displacement.events.fighting import AirStrikes, Capture, Ceasefire, Contested, Fighting, Fire, Relation
+from displacement.events.fighting import (
+    AirStrikes,
+    Capture,
+    Ceasefire,
+    Contested,
+    Fighting,
+    Fire,
+    Relation,
+    double_captures,
+)
 from displacement.events.pockets import Corridor, Evacuation, Siege, SiegeLifted
 from displacement.events.roads import Checkpoint, Permission, RoadCut, RoadRepaired, Weather
-from displacement.events.rumours import Rumour
+from displacement.events.rumours import Rumour, moved, moved_by
 from displacement.events.sites import CampClosed, CampOpened, CapacityChanged
 from displacement.events.world import World, listed, shown_day, spell
 
@@ -54,8 +64,13 @@ __all__ = [
     "Two",
     "Weather",
     "World",
+    "double_captures",
     "listed",
+    "moved",
+    "moved_by",
+    "settled",
     "shown_day",
     "spell",
+    "stream_name",
     "ways_of",
 ]

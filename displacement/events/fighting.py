@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -10,7 +11,8 @@ from pydantic import Field
 from displacement.conditions import RELATIONS, Effect
 from displacement.errors import InputError
 from displacement.events.base import Event, Names, RelationName, Share, Two
-from displacement.events.world import World, listed
+from displacement.events.world import World, listed, spell
+from displacement.network import Network
 
 LONGEST = 36_600  # days: a ceasefire that breaks later than in a hundred years holds
 
@@ -144,3 +146,19 @@ class Ceasefire(Event):
         who = listed([world.parties[p] for p in self.parties])
         breaks = f"; it may break, at a rate of {self.break_rate:g} a day" if self.break_rate else ""
         return f"{who} cease fire ({left} of their fighting goes on{breaks})"
+
+
+def double_captures(events: Iterable[Event], network: Network, where: str) -> Iterator[tuple[str, str]]:
+    """Captures of one place by two parties that fall on one day, or may: only one can hold it at the day's end."""
+    taken: dict[str, list[Capture]] = {}
+    for event in (e for e in events if isinstance(e, Capture)):
+        for place in (p for name in event.place for p in network.place_groups.get(name, (name,))):
+            for other in taken.setdefault(place, []):
+                if other.by != event.by and max(other.first, event.first) <= min(other.last, event.last):
+                    both = f"{other.by!r} ({spell(other.first, other.last)})"
+                    yield (
+                        f"{where}Capture of {place} on {event.start}",
+                        f"by {event.by!r} and by {both}, perhaps on one day;"
+                        " give them days, or earliest and latest days, that do not overlap",
+                    )
+            taken[place].append(event)

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from displacement.conditions import Effect
+from displacement.errors import Problems
 from displacement.events.base import Chance, Classes, Event, Names, Several, Share, classes_of, ways_of
 from displacement.events.world import World, listed
 from displacement.network import TRAFFIC
@@ -115,10 +116,13 @@ class Weather(Event):
 
     def effects(self, world: World) -> list[Effect]:
         """Lower speed."""
-        places = set(world.places(self.place))
+        problems, nowhere = Problems(), tuple[int, ...]()
+        places = set(problems.caught(lambda: world.places(self.place), nowhere))
+        named = problems.caught(lambda: world.links(self.link), nowhere)
+        problems.raise_if_any()
         ends = zip(world.network.links.origin.tolist(), world.network.links.destination.tolist(), strict=True)
         at_places = {i for i, both in enumerate(ends) if places & set(both)}
-        links = tuple(sorted({*world.links(self.link), *at_places}))
+        links = tuple(sorted({*named, *at_places}))
         return [self._effect(world, "speed", links, value=self.speed)]
 
     def what(self, world: World) -> str:

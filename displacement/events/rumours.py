@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -49,3 +51,17 @@ class Rumour(Event):
         what = next((e.what(world) for e in world.events if e.id == self.of), self.of.replace("_", " "))
         days = f"{abs(self.days)} day{'s' if abs(self.days) > 1 else ''} {'later' if self.days > 0 else 'earlier'}"
         return f"people act as if this came {days} than it does: {what}"
+
+
+def moved_by(date: dt.date, rumours: Iterable[Rumour]) -> tuple[tuple[str, int], ...]:
+    """By how many days people believe each event to come later, on a date: (id, days), sorted by id.
+
+    Of two rumours of one event the one that started last counts; on the same start, the one that says earlier.
+    """
+    heard = [r for r in rumours if r.start <= date <= (r.end or date)]
+    return tuple(sorted({r.of: r.days for r in sorted(heard, key=lambda r: (r.start, -r.days))}.items()))
+
+
+def moved(events: Iterable[Event], days: dict[str, int]) -> tuple[Event, ...]:
+    """The events, those with an id in `days` so many days later."""
+    return tuple(e.shifted(days[e.id]) if e.id in days else e for e in events)

@@ -26,7 +26,7 @@ class CampOpened(Event):
     def what(self, world: World) -> str:
         """See `Event.what`."""
         planned = "" if self.capacity is None else f", planned for {self.capacity:,.0f} people"
-        return f"{world.called(self.place)} opens to displaced people{planned}"
+        return f"displaced people are taken in at {world.called(self.place)}{planned}"
 
 
 class CampClosed(Event):
@@ -40,7 +40,7 @@ class CampClosed(Event):
 
     def what(self, world: World) -> str:
         """See `Event.what`."""
-        return f"{world.called(self.place)} takes no more people"
+        return f"nobody more is taken in at {world.called(self.place)}"
 
 
 class CapacityChanged(Event):
@@ -70,5 +70,5 @@ class CapacityChanged(Event):
     def what(self, world: World) -> str:
         """See `Event.what`."""
         if self.capacity is not None:
-            return f"{world.called(self.place)} is planned for {self.capacity:,.0f} people"
+            return f"{world.called(self.place)} planned for {self.capacity:,.0f} people"
         return f"the road {world.roads(self.link)} takes {self.vehicles_per_day:,.0f} vehicles a day each way"

@@ -23,6 +23,7 @@ class World:
     parties: Mapping[str, str]  # id: name
     start: dt.date
     groups: tuple[str, ...] = ("everyone",)  # ids of the groups of people
+    people_names: Mapping[str, str] = field(default_factory=dict)  # id: name of those that have one
     events: tuple[Event, ...] = ()  # those that others may speak of
     unread: frozenset[str] = frozenset()  # ids and kinds of events with a fault of their own: nothing else is blamed
     party_index: dict[str, int] = field(init=False)
@@ -96,7 +97,7 @@ class World:
 
     def who(self, names: Iterable[str], otherwise: str = "everybody") -> str:
         """Groups of people as a reader knows them."""
-        return listed([name.replace("_", " ") for name in names] or [otherwise])
+        return listed([self.people_names.get(name, name.replace("_", " ")) for name in names] or [otherwise])
 
     def roads(self, names: Iterable[str], direction: str = "both") -> str:
         """Links by their two ends; in one direction, from one to the other."""

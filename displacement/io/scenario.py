@@ -6,13 +6,14 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from displacement.errors import InputError, Problems, did_you_mean
-from displacement.events import World
+from displacement.events import Event, World
 from displacement.groups import EVERYONE, Group
 from displacement.io.chain import Sheet, located, sheets_of
 from displacement.io.files import inside, shown
@@ -62,7 +63,8 @@ def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenar
     parties = _parties(sheets, problems)
     groups = _unique(_models(PlaceGroup, "place_groups", sheets, problems), problems)
     operations = _unique(_models(Operation, "operations", sheets, problems), problems)
-    events = _unique(_events(sheets, problems), problems)
+    said, gone = _events(sheets, problems)
+    events = _unique(said, problems)
     people = _unique(_models(Group, "groups", sheets, problems), problems)
     hosts = _models(Host, "hosts", sheets, problems)
     places, links = _tables(root, sheets, parties, problems)
@@ -77,10 +79,12 @@ def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenar
         network=network,
         parties={p.id: p.name for p in parties.values()},
         start=about["start"],
-        groups=tuple(g.model.id for g in people) or (EVERYONE,),
+        groups=tuple(_said(sheets, "groups")) or (EVERYONE,),
         events=tuple(e.model for e in events),
-        unread=_unread(sheets, events) | ({"links.csv"} if links is None else set()),
+        unread=_unread(sheets, [*said, *gone]) | ({"links.csv"} if links is None else set()),
     )
+    before = replace(world, events=(*world.events, *(e.model for e in gone)))
+    events = [e for e in events if not e.model.missing(world) or e.model.missing(before)]
     events = [e for e in events if _holds(e, world, problems)]
     operations = [o for o in operations if _operation_holds(o, world, problems)]
     relations = list(_relations(_models(OpeningRelation, "relations", sheets, problems), parties, problems))
@@ -92,7 +96,7 @@ def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenar
             parties=tuple(parties.values()),
             relations=tuple(r.model for r in relations),
             operations=tuple(o.model for o in operations),
-            events=tuple(e.model for e in events),
+            events=_in_place([e.model for e in events], world, tuple(g.model.id for g in people)),
             parameters=parameters,
             groups=tuple(g.model for g in people),
             hosts=tuple(h.model for h in hosts),
@@ -123,9 +127,10 @@ def _models(model: type[BaseModel], key: str, sheets: Sequence[Sheet], problems:
     return [Placed(where, m) for where, m in found if m is not None]
 
 
-def _events(sheets: Sequence[Sheet], problems: Problems) -> list[Placed]:
-    """The events of all files; what a file is `without` goes from those of the files that it extends."""
+def _events(sheets: Sequence[Sheet], problems: Problems) -> tuple[list[Placed], list[Placed]]:
+    """The events of all files, and those that are gone: a file may be `without` some that it extends."""
     events: list[Placed] = []
+    left_out: list[Placed] = []
     for i, sheet in enumerate(sheets):
         labels = set(_labels(sheets[:i]))
         for name in sheet.about.without:
@@ -137,12 +142,13 @@ def _events(sheets: Sequence[Sheet], problems: Problems) -> list[Placed]:
                     where, f"no event of {sheets[i - 1].name} has this id, group or kind{did_you_mean(name, labels)}"
                 )
         gone = set(sheet.about.without)
+        left_out += [e for e in events if {e.model.id, e.model.group, e.model.kind} & gone]
         events = [e for e in events if not {e.model.id, e.model.group, e.model.kind} & gone]
         for entry in sheet.entries["events"]:
             event = event_of(entry, problems)
             if event is not None:
                 events.append(Placed(f"{entry.where} ({event.kind})", event))
-    return events
+    return events, left_out
 
 
 def _unread(sheets: Sequence[Sheet], events: Iterable[Placed]) -> frozenset[str]:
@@ -201,6 +207,15 @@ def _holds(placed: Placed, world: World, problems: Problems) -> bool:
     return True
 
 
+def _in_place(events: Sequence[Event], world: World, groups: tuple[str, ...]) -> tuple[Event, ...]:
+    """The events that hold in what is left of the scenario when all that is wrong with it is left out."""
+    kept, count = tuple(events), -1
+    while len(kept) != count:
+        count, left = len(kept), replace(world, events=kept, unread=frozenset(), groups=groups or (EVERYONE,))
+        kept = tuple(e for e in kept if Problems().caught(partial(e.effects, left), None) is not None)
+    return kept
+
+
 def _operation_holds(placed: Placed, world: World, problems: Problems) -> bool:
     """Does an operation name what there is?"""
     faults = list(_names_of_operation(placed.model, world.network, world))
@@ -210,12 +225,12 @@ def _operation_holds(placed: Placed, world: World, problems: Problems) -> bool:
 
 
 def _key_of(model: BaseModel, text: str) -> str:
-    """', key = name' of the key whose value is quoted in a message, else nothing."""
+    """', key = name' of the key whose value is quoted first in a message, else nothing."""
+    said, found = re.split("; did you mean|; known", text)[0], []
     for key, value in model:
-        for name in (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ():
-            if name and repr(name) in re.split("; did you mean|; known", text)[0]:
-                return f", {key} = {shown(name)}"
-    return ""
+        names = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
+        found += [(said.index(repr(name)), f", {key} = {shown(name)}") for name in names if name and repr(name) in said]
+    return min(found, key=lambda pair: pair[0])[1] if found else ""
 
 
 def _tables(

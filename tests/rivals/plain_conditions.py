@@ -159,13 +159,14 @@ class PlainConditions:
         return self.latest(said, math.inf if math.isnan(own) else own)
 
     def admission(self, day, link, way, group):
-        """The latest corridor for people on the way says who may pass; without one, everybody."""
+        """The latest corridors for people on the way say who may pass; without one, everybody."""
         said = [
             (e.start, float(not e.who or group in e.who))
             for e in self.in_force(day, "Corridor")
             if (link, way) in self.steps(e) and ("civilians" in e.traffic or "medical" in e.traffic)
         ]
-        return self.latest(said, 1.0)
+        last = [value for start, value in said if start == max(s for s, _ in said)]
+        return max(last, default=1.0)
 
     def corridor_end(self, day, place):
         """The end of a corridor for people, or the near side of a crossing on its way."""
