@@ -206,16 +206,17 @@ class Scenario:
 
         With them go those that speak of nothing else: rumours of them, the lifting of a siege that is left out.
         """
-        known = {label for e in self.events for label in (e.id, e.group, e.kind) if label}
-        problems = [
-            f"without {n!r}: no event has this id, group or kind{did_you_mean(n, known)}"
-            for n in names
-            if n not in known
-        ]
-        if problems:
-            raise InputError(problems)
+        self._check_labels("without", names)
         kept = (e for e in self.events if not {e.id, e.group, e.kind} & set(names))
         return replace(self, events=self._standing(kept))
+
+    def _check_labels(self, what: str, names: Iterable[str]) -> None:
+        """An error with the nearest id, group or kind for each name that no event has."""
+        known = {label for e in self.events for label in (e.id, e.group, e.kind) if label}
+        unknown = [n for n in names if n not in known]
+        if unknown:
+            reason = "no event has this id, group or kind"
+            raise InputError([f"{what} {n!r}: {reason}{did_you_mean(n, known)}" for n in unknown])
 
     def _standing(self, events: Iterable[Event]) -> tuple[Event, ...]:
         """The events without those that speak of one that is not there."""
@@ -227,6 +228,7 @@ class Scenario:
 
     def shifted(self, days: int, *names: str) -> Scenario:
         """This scenario with events (those whose id, group or kind is named; else all) some days later."""
+        self._check_labels("shifted", names)
         events = (e.shifted(days) if not names or {e.id, e.group, e.kind} & set(names) else e for e in self.events)
         return replace(self, events=tuple(events))
 

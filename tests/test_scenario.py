@@ -48,6 +48,19 @@ def test_all_events_or_some_can_be_shifted():
     assert [e.start for e in case.shifted(2).events] == [day(3), day(4)]
     assert [e.start for e in case.shifted(2, "what_if").events] == [day(3), day(2)]
     assert case.shifted(2).shifted(-2) == case
+    assert case.shifted(2, "cut").shifted(-2, "cut") == case
+    with pytest.raises(
+        InputError, match="shifted 'Fightin': no event has this id, group or kind; did you mean 'Fighting'"
+    ):
+        case.shifted(2, "Fightin")
+
+
+def test_what_is_added_can_be_taken_away_again():
+    case = small(FIGHT)
+    assert case.with_events(CUT).without("cut") == case
+    assert case.with_events() == case == case.without()
+    with pytest.raises(InputError, match="stands more than once"):
+        case.with_events(CUT, CUT)
 
 
 def test_a_scenario_cannot_be_changed():

@@ -202,7 +202,7 @@ def _number(value: Any, unit: str) -> str:
 def _fitted(text: str, room: float) -> list[str]:
     """A text in lines; what stands in brackets stays together if it fits in a line of its own.
 
-    >>> _fitted("100 (50 to 700)", 60.0)
+    >>> _fitted("100 (50 to 700)", 55.0)
     ['100', '(50 to 700)']
     """
     if text_width(text, SIZE) <= room or " (" not in text:
