@@ -15,16 +15,23 @@ from matplotlib.figure import Figure
 from displacement.charts import (
     access_population,
     board_table,
+    corridor_bars,
     crossing_arrivals,
     crossing_table,
     fan,
     fan_table,
     flow_map,
     map_data,
+    sankey,
+    sankey_table,
     save,
+    site_arrivals,
     status_board,
 )
-from displacement.charts.frame import Imprint, drawn
+from displacement.charts.corridors import corridor_legend
+from displacement.charts.frame import Imprint, drawn, key_above
+from displacement.charts.sankeys import sankey_legend, sankey_totals
+from displacement.charts.sites import shift_words, site_legend
 from displacement.charts.style import day_words
 from displacement.charts.words import summary
 from displacement.scenario import Scenario
@@ -32,18 +39,29 @@ from displacement.summaries import (
     CLASSES,
     RANGE,
     access_changes,
+    balance,
     band_table,
     by_place,
     comparable,
     departures_by_origin,
+    has_home_areas,
     observed_beside,
+    onward_by_place,
     opening_people,
+    origin_destination,
     people_by_class,
     place_names,
     planning_figure,
+    refugees_by_country,
+    refugees_by_site,
     scope_sum,
     shared,
+    shared_shifts,
     shared_stocks,
+    shifts,
+    site_capacity,
+    site_days,
+    site_table,
     stock_totals,
     without_irregular,
 )
@@ -51,6 +69,8 @@ from displacement.variables import STOCK, VARIABLES
 
 FANS = 3  # charts of reported figures, those with most reports first
 PANELS = 3  # crossings in a chart, those with most people first
+SITES = 6  # sites in a chart, those most overfilled first
+BALANCED = ["mean", "p10", "p50", "p90", "everyone"]  # counts of a table whose means add up
 LEAD_DAYS = 7  # shown before anything is to be seen
 ABROAD = {"refugees", "registered"}
 STAMP = "INTERNAL"
@@ -117,6 +137,8 @@ def write_outputs(
     _write_fans(out)
     _write_crossings(out)
     _write_map(out)
+    _write_sites(out)
+    _write_origins(out, run)
     _write_board(out)
     _write_access(out)
     _write_tables(out)
@@ -208,6 +230,99 @@ def _write_map(out: _Folder) -> None:
     out.table("flow_map_places", data.places, index=True)
     out.table("flow_map_roads", data.roads)
     out.table("flow_map_arrows", data.arrows)
+    out.table("corridors", data.corridors)
+    last, first = day_words(out.last), day_words(out.run["time"].values[0])
+    home = (
+        f"Stock of persons on {last}: of each home area (P-code), who left home, or were displaced before and moved"
+        " on, net by place. Waiting and travelling people are not counted."
+    )
+    flows = f"Flow of persons from {first} to {last}: set out from area to area (P-codes) by any road, or crossed."
+
+    def draw(figure: Figure) -> None:
+        if len(data.corridors):
+            key_above(figure, corridor_legend(data.corridors))
+        corridor_bars(data.corridors, figure.add_subplot())
+
+    out.chart(
+        "corridors",
+        draw,
+        title=f"The largest corridors: {'home area and where people are' if data.home_areas else 'who went where'}",
+        subtitle=f"{home if data.home_areas else flows} Medians; lines hold 80 of 100 runs. At most 20, the largest.",
+        size=(7.0, 2.2 + 0.17 * max(len(data.corridors), 3)),
+    )
+
+
+def _write_sites(out: _Folder) -> None:
+    """Sites that have a capacity: people and arrivals beside it; nothing where no site has one."""
+    if not site_capacity(out.run, out.conditions).sizes["place"]:
+        return
+    table, days = (make(out.run, out.conditions) for make in (site_table, site_days))
+    then = shared_shifts(shifts(out.run, out.conditions))
+    days = shared(days)
+    out.table("site_arrivals", days.rename(columns={"time": "date"}))
+    out.table("sites", shared(table), index=True)
+    out.table("site_shifts", then)
+    shown = list(table.index[:SITES])
+    drawn_from = first_shown(out.run["time"].values, (out.run["arrivals"] > 0).any(["member", "place"]).values)
+    rows = -(-len(shown) // 2)
+
+    def draw(figure: Figure) -> None:
+        key_above(figure, site_legend())
+        axes = np.atleast_1d(figure.subplots(rows, min(len(shown), 2), sharex=True)).ravel()
+        for ax, site in zip(axes, shown, strict=False):
+            part = days[(days["place"] == site) & (days["time"] >= drawn_from)]
+            site_arrivals(part, table.loc[site], ax, then=shift_words(then, site))
+        for ax in axes[len(shown) :]:
+            ax.set_axis_off()
+
+    rest = len(table) - len(shown)
+    out.chart(
+        "site_arrivals",
+        draw,
+        title="People at sites beside what is planned for",
+        subtitle="Stock of persons at the end of each day, and arrivals since the first day (flow, summed; who left is"
+        " not taken off): medians. A full site turns nobody away. Shifts: points of per cent of all arrivals in the"
+        " country, before and after the first day over; no count of people turned away."
+        + (f" {rest} more in the table." if rest else ""),
+        size=(7.0, 2.2 + 1.4 * rows),
+    )
+
+
+def _write_origins(out: _Folder, run: xr.Dataset) -> None:
+    """Who came from where, by home area; nothing where that is not kept."""
+    if not has_home_areas(run):
+        return
+    table = origin_destination(run)
+    out.table("origin_destination", shared(table, BALANCED))
+    wide = balance(table)
+    out.table("origin_destination_balance", shared(wide, wide.columns), index=True)
+    flows = sankey_table(run, out.scenario.hosts)
+    _sankey(out, "sankey", flows)
+
+
+def _sankey(out: _Folder, name: str, flows: pd.DataFrame, **about: Any) -> None:
+    inside = bool(about.get("internal"))
+    for told, table in ((name, flows), (f"{name}_totals", sankey_totals(flows))):
+        if inside:
+            _internal_table(out, told.removeprefix(f"{STAMP}_"), table)
+        else:
+            out.table(told, shared(table, ["mean"]))
+
+    def draw(figure: Figure) -> None:
+        if len(flows):
+            key_above(figure, sankey_legend(flows))
+        sankey(flows, figure.add_subplot(), rounded=not inside)
+
+    first = day_words(out.run["time"].values[0])
+    out.chart(
+        name,
+        draw,
+        title=f"From home area, by which way, to where people are on {day_words(out.last)}",
+        subtitle=f"Persons who left home since {first}, and persons displaced before who moved on (net by place; where"
+        " their home was is not known). Means of the runs: medians would not add up.",
+        size=(7.0, 4.6),
+        **about,
+    )
 
 
 def _about_map(out: _Folder) -> dict[str, Any]:
@@ -257,6 +372,11 @@ def _write_tables(out: _Folder) -> None:
     if parts:
         out.table("people_by_place", shared(pd.concat(parts)), index=True)
     out.table("departures_by_origin", shared(departures_by_origin(run)), index=True)
+    out.table("onward_by_place", shared(onward_by_place(run)), index=True)
+    abroad = refugees_by_country(run, out.scenario.hosts)
+    if len(abroad):
+        out.table("refugees_by_country", shared(abroad), index=True)
+        out.table("refugees_by_site", shared(refugees_by_site(run)), index=True)
     beside = observed_beside(out.observed, run, out.scenario.network)
     if len(beside):
         out.table("observed_and_projected", shared(beside))
@@ -278,6 +398,9 @@ def _write_internal(out: _Folder) -> None:
     draw = _about_map(out)
     out.chart(f"{STAMP}_flow_map", lambda figure: flow_map(data, figure.add_subplot()), internal=True, **draw)
     _internal_table(out, "flow_map_traffic", data.traffic)
+    if has_home_areas(out.run):
+        flows = sankey_table(out.run, out.scenario.hosts, internal=True)
+        _sankey(out, f"{STAMP}_sankey", flows, internal=True)
 
 
 def _internal_table(out: _Folder, name: str, table: pd.DataFrame) -> None:

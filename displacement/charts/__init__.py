@@ -2,19 +2,23 @@
 
 from displacement.charts.boards import board_table, status_board
 from displacement.charts.classes import access_population
+from displacement.charts.corridors import corridor_bars
 from displacement.charts.crossings import crossing_arrivals, crossing_table
 from displacement.charts.differences import difference_fan
 from displacement.charts.fans import fan, fan_table
 from displacement.charts.flows import MapData, map_data
 from displacement.charts.frame import Imprint, product, save
 from displacement.charts.maps import flow_map
+from displacement.charts.sankeys import sankey, sankey_table
 from displacement.charts.scenarios import scenario_table, trigger_words
+from displacement.charts.sites import site_arrivals
 
 __all__ = [
     "Imprint",
     "MapData",
     "access_population",
     "board_table",
+    "corridor_bars",
     "crossing_arrivals",
     "crossing_table",
     "difference_fan",
@@ -23,8 +27,11 @@ __all__ = [
     "flow_map",
     "map_data",
     "product",
+    "sankey",
+    "sankey_table",
     "save",
     "scenario_table",
+    "site_arrivals",
     "status_board",
     "trigger_words",
 ]

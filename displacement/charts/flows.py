@@ -10,8 +10,21 @@ import pandas as pd
 import xarray as xr
 
 from displacement.charts.crossings import CLOSED_UP_TO
+from displacement.groups import ELSEWHERE
 from displacement.scenario import Scenario
-from displacement.summaries import RANGE, band_table, by_place, column, departures_by_origin, place_names, shared
+from displacement.summaries import (
+    FLOOR,
+    RANGE,
+    band_table,
+    by_place,
+    column,
+    corridors,
+    departures_by_origin,
+    has_home_areas,
+    place_names,
+    shared,
+)
+from displacement.summaries.journeys import CORRIDORS
 
 POINTS = [column(p) for p in RANGE]
 
@@ -22,19 +35,29 @@ class MapData:
 
     places : a row a place: name, area, longitude, latitude; left_* and moved_* people (10, 50, 90 %)
     roads : a row a link: its ends, and whether it is shut to people and to aid both ways
-    arrows : a row a pair of areas, or a crossing: people who went (10, 50, 90 %) from one to the other
+    arrows : a row a pair of areas, or a crossing: people who went (10, 50, 90 %) from one to the other; with home
+        areas, between areas, people of the one who are now in the other
+    corridors : the largest of these, by kind: within an area, internal, cross-border
     traffic : a row a link and direction: people who set out on it. Internal: empty unless asked for
     """
 
     places: pd.DataFrame
     roads: pd.DataFrame
     arrows: pd.DataFrame
+    corridors: pd.DataFrame
     traffic: pd.DataFrame
     date: Any
+    home_areas: bool = False
 
     def for_sharing(self) -> MapData:
         """The same, rounded and suppressed, and without traffic by link."""
-        return replace(self, places=shared(self.places), arrows=shared(self.arrows), traffic=self.traffic.iloc[:0])
+        return replace(
+            self,
+            places=shared(self.places),
+            arrows=shared(self.arrows),
+            corridors=shared(self.corridors),
+            traffic=self.traffic.iloc[:0],
+        )
 
 
 def map_data(
@@ -49,14 +72,38 @@ def map_data(
     where.index = pd.Index([str(p) for p in run["place"].values], name="place")
     places = place_names(run)[["name", "area"]].join([where, left, moved])
     places["border_post"] = [kind == "border_post" for kind in run["place_kind"].values]
-    traffic = _traffic(upto)
+    traffic, home = _traffic(upto), has_home_areas(run)
+    countries = {host.country: host.name for host in scenario.hosts}
+    between = _home_arrows(upto, countries) if home else _area_arrows(upto, places)
+    arrows = pd.concat([between[between["kind"] == "area"], _border_arrows(upto, places)], ignore_index=True)
     return MapData(
         places=places,
         roads=_roads(scenario, conditions, date),
-        arrows=pd.concat([_area_arrows(upto, places), _border_arrows(upto, places)], ignore_index=True),
+        arrows=arrows,
+        corridors=_corridors(between if home else arrows),
         traffic=traffic if internal else traffic.iloc[:0],
         date=date,
+        home_areas=home,
     )
+
+
+def _corridors(pairs: pd.DataFrame) -> pd.DataFrame:
+    """The largest pairs: `kind` says whether they lie within an area, inside the country, or across its border."""
+    kinds = {"area": "internal", "border": "cross-border"}
+    told = pairs.assign(kind=[kinds.get(k, k) for k in pairs["kind"]])
+    told = told.sort_values(["p50", "p90", "said"], ascending=[False, False, True], kind="stable")
+    return told[told["p90"] >= FLOOR].head(CORRIDORS).reset_index(drop=True)
+
+
+def _home_arrows(run: xr.Dataset, countries: dict[str, str]) -> pd.DataFrame:
+    """People of one area who are in another, in their own, or abroad: by home area, of those who moved."""
+    table = corridors(run, most=len(run["place"]) ** 2)
+    table["kind"] = ["area" if k == "internal" and s != ELSEWHERE else k
+                     for k, s in zip(table["kind"], table["start"], strict=True)]  # fmt: skip
+    start = ["displaced before," if a == ELSEWHERE else a for a in table["start"]]
+    said = [f"within {a}" if k == "within" else f"{a} to {countries.get(b, b)}"
+            for a, b, k in zip(start, table["end"], table["kind"], strict=True)]  # fmt: skip
+    return table.assign(said=said)[["kind", "start", "end", "said", *POINTS]]
 
 
 def _roads(scenario: Scenario, conditions: xr.Dataset, date: Any) -> pd.DataFrame:

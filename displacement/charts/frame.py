@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from displacement.charts.style import (
     settings,
     span_words,
     styled,
+    text_width,
     wrapped,
 )
 from displacement.scenario import Scenario
@@ -146,6 +147,22 @@ def _write(figure: Figure, text: str, y: float, letter: float, weight: str, colo
     figure.text(
         EDGE / width, y / height, printable(text), fontsize=letter, fontweight=weight, color=colour, va="top", ha="left"
     )
+
+
+def key_above(figure: Figure, handles: Sequence[Any]) -> None:
+    """A key between the subtitle and the axes, in as few rows as fit; the room for the axes shrinks by as much."""
+    engine = figure.get_layout_engine()
+    assert engine is not None
+    left, bottom, width, height = engine.get()["rect"]
+    inches = figure.get_size_inches()
+    wide = [text_width(str(h.get_label()), SMALLEST) + 28 for h in handles]
+    room = 72 * width * inches[0]
+    columns = len(handles) if sum(wide) <= room else max(int(room // max(wide)), 1)
+    rows = -(-len(handles) // columns)
+    figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(EDGE / inches[0], bottom + height), ncols=columns,
+                  borderaxespad=0, borderpad=0)  # fmt: skip
+    taken = (rows * 1.5 * SMALLEST + 4) / 72 / inches[1]
+    engine.set(rect=(left, bottom, width, height - taken))  # type: ignore[call-arg]
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from displacement.summaries import numbers_of
 
 LABELS = 12
 LISTED = 10
+ARROWS = 8  # in figures beside the map; the table of corridors has 20
 SHARE_SHOWN = 0.05  # of the largest circle: smaller ones do not widen the map
 LARGEST = 12.0  # radius of the largest circle, points
 LEAST_ARROW = 0.02  # of the largest arrow: thinner ones between areas are only listed
@@ -236,7 +237,7 @@ def _beside(ax: Axes, data: MapData, scale: float) -> None:
         Line2D([], [], color=SOFT, linewidth=1.1, label="Road"),
         Line2D([], [], color=SOFT, linewidth=0.8, linestyle=":", marker="x", markeredgecolor=INK, markersize=4.5,
                label="Shut to people and aid"),
-        Line2D([], [], color=DARK, alpha=0.55, linewidth=5, label="Set out from area to area, or crossed"),
+        Line2D([], [], color=DARK, alpha=0.55, linewidth=5, label=f"{_between(data)}, or crossed"),
     ]  # fmt: skip
     if len(data.traffic):
         most = people_words(float(np.nanmax(data.traffic["p50"].to_numpy(float), initial=0.0)))
@@ -251,6 +252,11 @@ def _beside(ax: Axes, data: MapData, scale: float) -> None:
     )
     text = "\n".join(printable(line) for line in _figures(data))
     ax.text(1.03, 0.0, text, transform=ax.transAxes, va="bottom", ha="left", fontsize=7, linespacing=1.25)
+
+
+def _between(data: MapData) -> str:
+    """What an arrow between two areas counts."""
+    return "Home in one area, now in the other" if data.home_areas else "Set out from area to area"
 
 
 def _round_size(most: float) -> float:
@@ -269,10 +275,12 @@ def _figures(data: MapData) -> list[str]:
         for _, row in data.arrows.iterrows()
         if numbers_of(pd.Series([row["p50"]]))[0] > 0
     ]
+    said = _between(data)
+    more = [f"{len(arrows) - ARROWS} more in the table"] if len(arrows) > ARROWS else []
     return [
         *lines,
         "Places with few people may lie outside the frame.",
-        *(["", "Set out from area to area (P-codes), or crossed:", *arrows] if arrows else []),
+        *(["", f"{said} (P-codes), or crossed:", *arrows[:ARROWS], *more] if arrows else []),
     ]
 
 

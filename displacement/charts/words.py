@@ -11,6 +11,7 @@ import xarray as xr
 
 from displacement.charts.crossings import state_of
 from displacement.charts.frame import NOT_A_REPORT, Imprint, ended
+from displacement.charts.sites import overflow_words
 from displacement.charts.style import day_words, span_words
 from displacement.events import listed
 from displacement.network import Network
@@ -24,18 +25,22 @@ from displacement.summaries import (
     by_place,
     chance_above,
     first_passed,
+    has_home_areas,
     observed_beside,
     peak_day,
     people_by_class,
     place_names,
     planning_figure,
+    refugees_by_country,
     rounded,
+    site_capacity,
+    site_table,
     spells,
     suppressed,
 )
 from displacement.variables import VARIABLES
 
-PLACES, CHANGES, REPORTS, TIMES, TOGETHER = 6, 3, 6, 3, 4
+PLACES, CHANGES, REPORTS, TIMES, TOGETHER, SITES = 6, 3, 6, 3, 4, 3
 
 
 def count_words(value: float) -> str:
@@ -82,7 +87,7 @@ def summary(
             f" {imprint.version}. Names and boundaries imply no endorsement.*"
         ],
         _headline(run),
-        ["## Where they are", "", *_where(run)],
+        ["## Where they are", "", *_where(run, scenario, conditions)],
         ["## At the border crossings", "", *_crossings(run, conditions)],
         ["## Who can be reached", "", *_access(run, access)] if access is not None else [],
         ["## Biggest changes", "", *_changes(run, access)],
@@ -119,7 +124,7 @@ def newly_abroad(run: xr.Dataset) -> xr.DataArray:
     return run["refugees"].isel(time=-1).sum("place") - run["start_refugees"].sum("place")
 
 
-def _where(run: xr.Dataset) -> list[str]:
+def _where(run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset) -> list[str]:
     table = by_place(run, "moved_since")
     table = table[table["p50"] >= FLOOR]
     lines = [
@@ -128,8 +133,49 @@ def _where(run: xr.Dataset) -> list[str]:
     if len(table) > PLACES:
         rest = said(run["moved_since"].isel(time=-1).sel(place=list(table.index[PLACES:])).sum("place"))
         lines.append(f"- {len(table) - PLACES} other places together: {rest}")
-    abroad = said(run["refugees"].isel(time=-1).sum("place"))
-    return [*(lines or ["- No place holds as many as 50."]), f"- Across the border, not counted above: {abroad}"]
+    return [
+        *(lines or ["- No place holds as many as 50."]),
+        *_hosts(run, scenario),
+        *_back(run),
+        *_overfilled(run, conditions),
+    ]
+
+
+def _hosts(run: xr.Dataset, scenario: Scenario) -> list[str]:
+    """Countries abroad: who is there in the run and who of them is counted, apart from who was reported before."""
+    table = refugees_by_country(run, scenario.hosts)
+    total = said(run["refugees"].isel(time=-1).sum("place"))
+    lines = [] if len(table) == 1 else [f"- Across the border, not counted above: {total}"]
+    for _, row in table.iterrows():
+        there = range_words(*(float(row[f"refugees_p{p:g}"]) for p in RANGE))
+        where = f"Across the border, in {row['name']}, not counted above" if len(table) == 1 else f"In {row['name']}"
+        told = f"- {where}: {there}"
+        if "registered_p50" in row and row["registered_p90"] >= FLOOR:
+            told += f"; registered by then: {range_words(*(float(row[f'registered_p{p:g}']) for p in RANGE))}"
+        if row["reported"] > 0:
+            as_of = f" ({row['as_of']})" if row["as_of"] else ""
+            told += f". Reported before{as_of}, and not added: {row['reported']:,.0f}"
+        lines.append(told)
+    return lines
+
+
+def _back(run: xr.Dataset) -> list[str]:
+    """How many are back home; what is left out says why nobody returns where home areas are not kept."""
+    return [f"- Back home: {said(run['returned'].isel(time=-1).sum('place'))}"] if has_home_areas(run) else []
+
+
+def _overfilled(run: xr.Dataset, conditions: xr.Dataset) -> list[str]:
+    """Sites that hold more than is planned for them on the last day in half of the runs or more."""
+    if not site_capacity(run, conditions).sizes["place"]:
+        return []
+    table = site_table(run, conditions)
+    over = table[table["overfill_p50"] >= FLOOR]
+    lines = []
+    for _, row in over[:SITES].iterrows():
+        beyond = range_words(*(float(row[f"overfill_p{p:g}"]) for p in RANGE))
+        lines.append(f"- {row['name']} is planned for {row['capacity']:,.0f}: {beyond} beyond. {overflow_words(row)}")
+    rest = "; all in tables/sites.csv" if len(over) > SITES else ""
+    return [*lines, f"- Sites over what is planned for them in half of the runs: {len(over)} of {len(table)}{rest}"]
 
 
 def _crossings(run: xr.Dataset, conditions: xr.Dataset) -> list[str]:
@@ -310,10 +356,11 @@ def _assumed(run: xr.Dataset, scenario: Scenario, access: xr.Dataset | None) -> 
             "- Besieged: surrounded, and over 30 days aid cannot regularly enter nor people regularly leave. Hard to"
             " reach: aid cannot regularly enter. Both follow from the events by a rule; neither is a UN listing."
         )
+    returns = "" if has_home_areas(run) else "returns home (nobody's home area is kept), "
     return [
         *lines,
-        "- Left out: deaths, returns home, events after those listed, places that are not on the network, what aid"
-        " people receive. No individual is followed.",
+        f"- Left out: deaths, {returns}events after those listed, places that are not on the network, what aid people"
+        " receive. No individual is followed.",
     ]
 
 

@@ -15,7 +15,7 @@ from displacement.errors import InputError
 from displacement.io import read_observed, read_scenario
 from displacement.variables import VARIABLES
 
-FOLDER = Path(__file__).parents[1] / "scenarios" / "aleppo_2016"
+FOLDER = Path(__file__).parents[2] / "scenarios" / "aleppo_2016"
 FLAGS = {"flag_values": [0, 1, 2, 3, 4], "flag_meanings": "accessible hard_to_reach besieged unknown not_classified"}
 
 
@@ -145,7 +145,7 @@ class TestPlaces:
     def test_totals_are_summed_within_members_first(self, run):
         totals = sm.stock_totals(run)
         assert set(totals["variable"]) == {
-            "residents", "displaced", "refugees", "newly_displaced", "moved_since", "waiting",
+            "residents", "displaced", "refugees", "returned", "registered", "newly_displaced", "moved_since", "waiting",
         }  # fmt: skip
         last = totals[(totals["variable"] == "displaced") & (totals["time"] == run["time"].values[-1])]
         expected = np.quantile(run["displaced"].isel(time=-1).sum("place"), 0.9)

@@ -1,0 +1,89 @@
+"""What may leave the house: counts rounded, small ones left out, irregular crossings not told, members or points."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from displacement.summaries.points import bands
+
+FLOOR = 50  # counts of people from 1 to FLOOR - 1 are not shared
+ROUNDING = (
+    "Rounded to 100 (below 10,000) or 1,000; totals are summed first, then rounded: parts may not add up;"
+    " under 50 is not shown."
+)
+
+
+def without_irregular(run: xr.Dataset) -> xr.Dataset:
+    """A run in which those who cross are those who were admitted: irregular crossings are internal, and so are sums."""
+    if "crossed" not in run or "crossed_irregularly" not in run:
+        return run
+    return run.assign(crossed=(run["crossed"] - run["crossed_irregularly"]).assign_attrs(run["crossed"].attrs))
+
+
+def rounded(values: Any) -> np.ndarray:
+    """Counts to the nearest 100 below 10,000, to the nearest 1,000 from there on; halves go away from 0.
+
+    >>> rounded([49, 50, 9_949, 12_500, -50]).tolist()
+    [0.0, 100.0, 9900.0, 13000.0, -100.0]
+    """
+    numbers = np.asarray(values, float)
+    size = np.abs(numbers)
+    step = np.where(size < 10_000, 100.0, 1_000.0)
+    return np.asarray(np.where(numbers < 0, -1.0, 1.0) * np.floor(size / step + 0.5) * step)
+
+
+def suppressed(values: Any, floor: float = FLOOR) -> np.ndarray:
+    """Which counts may not be shared: above 0 and under the floor, or differences as small, either way.
+
+    >>> suppressed([0, 1, 49.5, 50, -7]).tolist()
+    [False, True, True, False, True]
+    """
+    size = np.abs(np.asarray(values, float))
+    return np.asarray((size > 0) & (size < floor))
+
+
+def shared(frame: pd.DataFrame, people: Iterable[Hashable] | None = None, floor: float = FLOOR) -> pd.DataFrame:
+    """The same table with counts of people fit to share: rounded by the rule, and "<50" where under the floor.
+
+    people : the columns that hold counts; unless given, those called pN or something_pN. Rounding comes last, so the
+    difference of two shared counts does not reveal a third. Unknown stays empty.
+    """
+    columns = list(people) if people is not None else [c for c in frame.columns if _is_point(str(c))]
+    found = frame.copy()
+    for name in columns:
+        numbers = pd.to_numeric(frame[name], errors="coerce").to_numpy(float)
+        hidden = suppressed(numbers, floor)
+        cells = [
+            f"<{floor:g}" if h else int(r) if np.isfinite(r) else np.nan
+            for h, r in zip(hidden, rounded(numbers), strict=True)
+        ]
+        found[name] = pd.Series(cells, index=frame.index, dtype=object if hidden.any() else None)
+    return found
+
+
+def numbers_of(cells: pd.Series) -> np.ndarray:
+    """A column of a shared table as numbers: what was suppressed or is unknown is NaN."""
+    return np.asarray(pd.to_numeric(cells, errors="coerce"), float)
+
+
+def _is_point(name: str) -> bool:
+    """Is a column one of points over members, such as p50 or crossed_p90?"""
+    last = name.rsplit("_", maxsplit=1)[-1]
+    return last.startswith("p") and last[1:].replace(".", "", 1).isdigit()
+
+
+def kept(run: xr.Dataset, keep: str) -> xr.Dataset:
+    """What is kept of a run: "all"; "places", nothing by link; or "quantiles", points in % in place of members."""
+    if keep == "all":
+        return run
+    if keep == "places":
+        return run.drop_vars([name for name in run.data_vars if "link" in run[name].dims])
+    data = {name: bands(v).assign_attrs(v.attrs) if "member" in v.dims else v for name, v in run.data_vars.items()}
+    points = xr.Dataset(data, attrs=run.attrs)
+    points["point"].attrs = {"units": "%", "long_name": "point over members"}
+    return points
