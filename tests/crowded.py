@@ -1,5 +1,6 @@
 """Lively scenarios in which people move by group: queues on roads, people on foot, home areas, evacuations, return."""
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,8 @@ from hypothesis import strategies as st
 
 from displacement.groups import Group
 from tests.lively import lively
+
+BRIEF = ("Fighting", "AirStrikes")  # so that homes are quiet again
 
 
 def split(rng, prefix, **about):
@@ -34,22 +37,31 @@ def crowded(seed, *, places=5, events=6, days=10, further=3):
     people = split(rng, "all") if rng.random() < 0.7 else []
     if people and rng.random() < 0.5:
         people += split(rng, "blue", party="blue")
-    scenario = lively(seed, places=places, events=events, days=days, further=further, people=tuple(people))
+    scenario = lively(
+        seed, places=places, events=events, days=days, quiet=rng.random() < 0.5, further=further, people=tuple(people)
+    )
+    events = (
+        e.model_copy(update={"end": e.start + dt.timedelta(days=2)}) if e.kind in BRIEF else e for e in scenario.events
+    )
     network, size = scenario.network, len(scenario.network.links)
     limit = rng.choice([0.0, 2.0, 10.5, 40.0, 150.0, 1e6], size)
-    links = replace(network.links, vehicles_per_day=np.where(rng.random(size) < 0.7, limit, np.nan))
+    links = replace(
+        network.links, vehicles_per_day=np.where((rng.random(size) < 0.7) & ~network.links.crossing, limit, np.nan)
+    )
     areas = tuple(rng.choice(["X", "Y", "Z"], len(network.places)).tolist())
     own = {
         "people_per_vehicle": float(rng.choice([1.0, 4.7, 30.0])),
         "on_foot": float(rng.choice([0.0, 0.0, 0.3])),
         "start_up_hours": float(rng.choice([0.0, 7.0, 30.0])),
         "hostile_rule_rate": float(rng.choice([0.05, 1.0])),
+        "spill_reach": float(rng.choice([0.1, 1.0])),
         "return_rate": float(rng.choice([0.01, 0.8])),
         "quiet_days": int(rng.choice([1, 2, 4])),
         "registration_days": float(rng.choice([0.5, 3.0])),
     }
     return replace(
         scenario,
+        events=tuple(events),
         network=replace(network, places=replace(network.places, parent_pcode=areas), links=links),
         parameters=scenario.parameters.with_values(own),
         home_areas=bool(rng.random() < 0.7),

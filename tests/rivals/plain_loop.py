@@ -19,11 +19,9 @@ AT_HOME = ("settled", "stayers", "trapped home", "returned")
 KINDS = [("settled",), ("stayers",), ("trapped home",), *[("away", v) for v in range(4)]]
 KINDS += [("trapped away", v) for v in range(4)]
 TRAPPED = [2, 7, 8, 9, 10]
-BY_PLACE = (
-    "residents displaced refugees returned trapped newly_displaced moved_since departures departures_from_home arrivals"
-    " stopped evacuated"
-).split()
-BY_GATE = "waiting joined crossed crossed_irregularly gave_up".split()
+BY_PLACE = ["residents", "displaced", "refugees", "returned", "trapped", "newly_displaced", "moved_since", "departures",
+            "departures_from_home", "arrivals", "stopped", "evacuated"]  # fmt: skip
+BY_GATE = ["waiting", "joined", "crossed", "crossed_irregularly", "gave_up"]
 
 
 def share_of(rate):
@@ -75,8 +73,7 @@ class Plain(Ground):
         danger = min(1.0, self.felt(day, place, member))
         fighting = multiplier * self.number("departure_rate", member) * danger
         capture = multiplier * sum(
-            self.beliefs[f"capture_by_{whom}"][day, place]
-            * -math.log(1 - self.number(f"capture_share_{whom}", member))
+            self.beliefs[f"capture_by_{whom}"][day, place] * -math.log(1 - self.number(f"capture_share_{whom}", member))
             for whom in ("hostile", "other")
         )
         capture += self.number("hostile_rule_rate", member) * self.under_hostile(day, row, place)
@@ -85,7 +82,7 @@ class Plain(Ground):
         again = self.number("displaced_factor", member) * fighting + capture
         pace = self.groups.mobility[row]
         away = [share_of(pace * (again + (0.0 if v == BEFORE else onward))) for v in range(4)]
-        if kind in ("junction", "front_post") or not self.conditions["site_open"][day, place]:
+        if kind in ("junction", "front_post"):
             away = [1.0] * 4
         retry = 1.0 / self.number("retry_days", member)
         return [share_of(pace * (fighting + capture)), share_of(pace * capture), retry, *away, *[retry] * 4]
@@ -151,8 +148,9 @@ class Plain(Ground):
             people = no_one()
             for place in self.places:
                 at_home, away = (x[m if len(x) > 1 else 0, place] for x in (self.drawn.residents, self.drawn.displaced))
-                for row, n in enumerate(self._apportioned(at_home, self.groups.of_residents[:, place])):
-                    stay = self._rounded(n * self.number("stayers", m))
+                rows = self._apportioned(at_home, self.groups.of_residents[:, place])
+                staying = rationed(rows, self._rounded(sum(rows) * self.number("stayers", m)), self.whole)
+                for row, (n, stay) in enumerate(zip(rows, staying, strict=True)):
                     people["stayers"][row, place], people["settled"][row, place] = stay, n - stay
                 vintage = REFUGEE if self.abroad[place] else BEFORE
                 for row, n in enumerate(self._apportioned(away, self.groups.of_displaced[:, place])):
@@ -237,32 +235,32 @@ class Plain(Ground):
         reached = [defaultdict(int) for _ in crowd]  # (vintage, row, gate): people
         for place in self.places:
             self._leave(day, place, routes[place], crowd, morning, setting_out)
+        standing = self._before_shut_roads(day, crowd, arrived)
         for m, people in enumerate(crowd):
             self._travel(day, m, people, setting_out[m], arrived[m], reached[m])
-        homes = Homes(self, day) if self.scenario.home_areas else None
+            people["queue"].update(standing[m])
+        homes = []
+        if self.scenario.home_areas:
+            homes = [Homes(self, day, self.room(m, people)) for m, people in enumerate(crowd)]
         wishing = [defaultdict(int) for _ in crowd]  # (vintage, row, place): people who wish to go home
         if homes:
-            for place in self.places:
-                self._wish_home(day, place, homes, crowd, wishing, reached)
+            self._wish_home(day, homes, crowd, wishing, reached)
         entered = [defaultdict(int) for _ in crowd]  # (row, place): refugees let back into the country
         for gate in range(len(self.gates)):
             self._cross(day, gate, crowd, reached, arrived, entered)
         for m, people in enumerate(crowd):
             for (vintage, row, place), count in arrived[m].items():
-                if self.abroad[place]:
-                    vintage = REFUGEE
-                elif vintage == REFUGEE:
-                    vintage = self.leaving[BEFORE]
-                people["away"][vintage, row, place] += count
+                back = self.leaving[BEFORE] if vintage == REFUGEE else vintage
+                people["away"][REFUGEE if self.abroad[place] else back, row, place] += count
                 self.record["arrivals"][m, day, place] += count
             if homes:
-                self._come_home(day, m, people, homes, wishing[m], entered[m])
+                self._come_home(day, m, people, Homes(self, day, self.room(m, people)), wishing[m], entered[m])
 
     def evacuate(self, day, m, people, arrived):
         """Equal shares of all who are there, home or away, of the groups that are named; they arrive the same day."""
         found = self.conditions
         for i in range(found["evacuation_rate"].shape[1]):
-            number = found["evacuation_rate"][day, i]
+            number = self.on_day(found["evacuation_rate"][:, i], day)
             ends = (str(found[f"evacuation_{end}"][i]) for end in ("origin", "destination"))
             origin, destination = (self.network.places.id.index(name) for name in ends)
             rows = [row for row in self.rows if found["evacuation_who"][i, self.group_of[row]] > 0]
@@ -361,16 +359,8 @@ class Plain(Ground):
             else:
                 near, far = self.arcs[entered[-1]]
                 arrived[vintage, row, near if road.shut(entered[-1]) else far] += count
-        queue = defaultdict(lambda: defaultdict(int))
-        for (since, vintage, route, leg, done), waiting in people["queue"].items():
-            halts = any(road.shut(arc) for arc in route.arcs[leg:])
-            for row, count in waiting.items():
-                if halts:
-                    arrived[vintage, row, self.arcs[route.arcs[leg]][0]] += count
-                elif count:
-                    queue[since, vintage, route, leg, done][row] += count
-        people["queue"], people["travelling"] = queue, defaultdict(int)
-        for (vintage, route, done), moving in road.let_pass(queue, going).items():
+        people["travelling"] = defaultdict(int)
+        for (vintage, route, done), moving in road.let_pass(people["queue"], going).items():
             option = self.options[route.option]
             for row, count in moving.items():
                 if done + 1 < route.days:
@@ -382,23 +372,78 @@ class Plain(Ground):
         for (link, way), count in road.traffic.items():
             self.record["traffic"][m, day, link, way] += count
 
-    def _wish_home(self, day, place, homes, crowd, wishing, reached):
-        """Of those away at a place, who wishes to go home; from abroad, to the crossings that lead back."""
-        key = np.array([stream_key(self.network.places.id[place])], np.uint64)
-        may = np.array([[homes.may(row, v, place) for v in range(4)] for row in self.rows])
-        away = np.array([[[p["away"][v, row, place] for v in range(4)] for row in self.rows] for p in crowd]) * may
+    def _before_shut_roads(self, day, crowd, arrived):
+        """Who stands in a queue before a road that is shut, there or further on, or takes no vehicle: they stand on.
+
+        Some give up, by the place at the near end of the road, and stay there; whoever else is queued is left to move.
+        """
+        standing = [{} for _ in crowd]
+        for m, people in enumerate(crowd):
+            road = Road(self, day, m)
+            for cohort, waiting in list(people["queue"].items()):
+                _, _, route, leg, _ = cohort
+                none = self.conditions["vehicle_capacity"][day, *route.arcs[leg]] == 0
+                if none or any(road.shut(arc) for arc in route.arcs[leg:]):
+                    standing[m][cohort] = people["queue"].pop(cohort)
+                elif not any(waiting.values()):
+                    people["queue"].pop(cohort)
+        rate = np.array([share_of(self.number("give_up_rate", m)) for m in range(self.size)]).reshape(-1, 1, 1)
+        for place in self.places:
+            key = np.array([stream_key(self.network.places.id[place])], np.uint64)
+            here = [[c for c in shut if self.arcs[c[2].arcs[c[3]]][0] == place] for shut in standing]
+            total = np.array([
+                [[sum(standing[m][c][row] for c in here[m] if c[1] == v) for v in range(4)] for row in self.rows]
+                for m in range(self.size)
+            ])  # fmt: skip
+            tired = self._binomial("give up the road", total, np.broadcast_to(rate, total.shape), day, key)
+            for m in range(self.size):
+                for v in range(4):
+                    cohorts = sorted(c for c in here[m] if c[1] == v)
+                    for row in self.rows:
+                        arrived[m][v, row, place] += tired[m, row, v]
+                        asked = [standing[m][c][row] for c in cohorts]
+                        for c, n in zip(cohorts, rationed(asked, tired[m, row, v], self.whole), strict=True):
+                            standing[m][c][row] -= n
+        return standing
+
+    def room(self, m, people):
+        """{(row, place): people who have left home there and have not come back}."""
+        return {
+            (row, i): max(self.home_counts[m][row, i] - sum(people[name][row, i] for name in AT_HOME), 0)
+            for row in self.rows
+            for i in self.places
+        }
+
+    def _wish_home(self, day, homes, crowd, wishing, reached):
+        """Of those away, who wishes to go home; from abroad, to the crossings that lead back, if there is room."""
         rate = np.array([share_of(self.number("return_rate", m)) for m in range(self.size)]).reshape(-1, 1, 1)
-        found = self._binomial("return home", away, np.broadcast_to(rate, away.shape), day, key)
+        leaving = [defaultdict(int) for _ in crowd]  # (row, place): people abroad
+        for place in self.places:
+            key = np.array([stream_key(self.network.places.id[place])], np.uint64)
+            may = np.array(
+                [[[homes[m].may(g, v, place) for v in range(4)] for g in self.rows] for m in range(self.size)]
+            )
+            away = np.array([[[p["away"][v, row, place] for v in range(4)] for row in self.rows] for p in crowd]) * may
+            found = self._binomial("return home", away, np.broadcast_to(rate, away.shape), day, key)
+            for m in range(self.size):
+                for row in self.rows:
+                    for v in range(REFUGEE):
+                        wishing[m][v, row, place] = found[m, row, v]
+                    leaving[m][row, place] = found[m, row, REFUGEE]
         for m, people in enumerate(crowd):
             for row in self.rows:
-                for v in range(REFUGEE):
-                    wishing[m][v, row, place] = found[m, row, v]
-                leaving = found[m, row, REFUGEE]
-                if leaving:
-                    people["away"][REFUGEE, row, place] -= leaving
-                    self.record["departures"][m, day, place] += leaving
-                    for gate, n in homes.asking(row, place, leaving).items():
-                        reached[m][REFUGEE, row, gate] += n
+                asked = [leaving[m][row, place] for place in self.places]
+                waiting = sum(
+                    n for (v, g, _, gate), n in people["waiting"].items()
+                    if v == REFUGEE and g == row and self.leads_in(gate)
+                )  # fmt: skip
+                most = max(homes[m].room_beyond(row) - waiting, 0)
+                for place, n in enumerate(rationed(asked, min(sum(asked), most), self.whole)):
+                    if n:
+                        people["away"][REFUGEE, row, place] -= n
+                        self.record["departures"][m, day, place] += n
+                        for gate, asking in homes[m].asking(row, place, n).items():
+                            reached[m][REFUGEE, row, gate] += asking
 
     def _come_home(self, day, m, people, homes, wishing, entered):
         """Those who wish it, and refugees let back in, go to quiet homes of their area that have room."""
@@ -406,11 +451,7 @@ class Plain(Ground):
             ask = {(v, place): n for (v, r, place), n in wishing.items() if r == row and n}
             ask |= {(REFUGEE, place): n for (r, place), n in entered.items()
                     if r == row and n and homes.homes_of(row, place)}  # fmt: skip
-            room = {
-                i: max(self.home_counts[m][row, i] - sum(people[name][row, i] for name in AT_HOME), 0)
-                for i in self.places
-            }
-            going, back = homes.taken_home(row, ask, room)
+            going, back = homes.taken_home(row, ask)
             for (v, place), n in going.items():
                 people["away"][self.leaving[BEFORE] if v == REFUGEE else v, row, place] -= n
                 if v == REFUGEE:  # through the crossing and straight on
@@ -434,7 +475,8 @@ class Plain(Ground):
         ])  # fmt: skip
         medical = self._binomial("medical case", came, np.broadcast_to(sick[..., np.newaxis], came.shape), day, key)
         joined = np.stack([came - medical, medical], axis=-1)  # (member, row, vintage, class)
-        passes = np.array([self.passes(day, (link, way), k) for k in (CIVILIANS, MEDICAL)])
+        passes = np.array([[self.gate_passes(day, gate, row, k) for k in (CIVILIANS, MEDICAL)] for row in self.rows])
+        passes = passes[:, np.newaxis]  # (row, vintage, class)
         doubtful = joined * ((passes > 0) & (passes < 1))
         may = self._binomial("crossing permission", doubtful, np.broadcast_to(passes, joined.shape), day, key)
         refused = doubtful - may
@@ -442,11 +484,11 @@ class Plain(Ground):
             [[[p["waiting"][v, row, k, gate] for k in (0, 1)] for v in range(4)] for row in self.rows] for p in crowd
         ])  # fmt: skip
         here = waiting + joined - refused
-        open_to = np.array([[passes[k] > 0 and self.admits(day, (link, way), row) for k in (0, 1)] for row in self.rows])
-        open_to = np.broadcast_to(open_to[:, np.newaxis], here.shape)
+        open_to = np.broadcast_to(passes > 0, here.shape)
         admitted = np.where(open_to, here, 0)
+        quotas = [self.on_day(self.conditions["quota"][:, link, way, k], day) for k in (CIVILIANS, MEDICAL)]
         for m in range(self.size):
-            admitted[m] = self._admitted(admitted[m], self.conditions["quota"][day, link, way], link)
+            admitted[m] = self._admitted(admitted[m], quotas, day, link)
         rate = np.array([share_of(self.number("irregular_rate", m)) for m in range(self.size)]).reshape(-1, 1, 1, 1)
         shut = np.where(open_to, 0, here)
         irregular = self._binomial("irregular crossing", shut, np.broadcast_to(rate, shut.shape), day, key)
@@ -472,10 +514,31 @@ class Plain(Ground):
             self.record["crossed_irregularly"][at] = irregular[m].sum()
             self.record["gave_up"][at] = stayed[m].sum()
 
-    def _admitted(self, asking, quotas, link):
+    def gate_passes(self, day, gate, row, traffic):
+        """Chance that people of a group pass a crossing: checkpoints there, corridors for others."""
+        arc = self.gates[gate]
+        if not self.admits(day, arc, row):
+            return 0.0
+        return (
+            self.passes(day, arc, traffic) * self.groups.checkpoint[row] ** self.conditions["checkpoint"][day, arc[0]]
+        )
+
+    def on_day(self, per_day, day):
+        """What a day admits, whole people: the fractions of the days so far are kept, and add up."""
+        if not self.whole or math.isinf(per_day[day]):
+            return per_day[day]
+        until = [sum(x for x in per_day[: d + 1] if math.isfinite(x)) for d in (day - 1, day)]
+        return math.floor(until[1] + 1e-6) - math.floor(until[0] + 1e-6)
+
+    def leads_in(self, gate):
+        """From abroad into the country?"""
+        near, far = self.arcs[self.gates[gate]]
+        return self.abroad[near] and not self.abroad[far]
+
+    def _admitted(self, asking, quotas, day, link):
         """(row, vintage, class) who passes: medical cases first within what the crossing lets through in all."""
         in_all = self.network.links.people_per_day[link]
-        left = math.inf if math.isnan(in_all) else in_all
+        left = self.on_day([math.inf if math.isnan(in_all) else in_all] * self.scenario.days, day)
         found = np.zeros_like(asking)
         for k in (MEDICAL, CIVILIANS):
             asked = asking[..., k].ravel().tolist()
@@ -531,11 +594,24 @@ class Plain(Ground):
         self._by_group(now, "travelling", row, n)
         self._moved(now, vintage, self.options[route.option].place, n)
 
+    def abroad_in(self, people, there):
+        """Refugees at places, waiting there at a crossing, or under way there, abroad."""
+        found = sum(
+            people[name][REFUGEE, row, i] for name in ("away", "trapped away") for row in self.rows for i in there
+        )
+        for (v, _, route, _), n in people["travelling"].items():
+            found += n * (v == REFUGEE and self.options[route.option].place in there)
+        for (_, v, route, _, _), held in people["queue"].items():
+            found += sum(held.values()) * (v == REFUGEE and self.options[route.option].place in there)
+        for (v, _, _, gate), n in people["waiting"].items():
+            found += n * (v == REFUGEE and self.arcs[self.gates[gate]][0] in there)
+        return found
+
     def register(self, day, crowd):
         """Refugees are counted abroad some days after they arrive; those there at the start have been counted."""
         for c, country in enumerate(self.countries):
             there = [i for i in self.places if self.network.places.country[i] == country]
-            now = self.record["refugees"][:, day, there].sum(axis=1)
+            now = np.array([self.abroad_in(people, there) for people in crowd])
             start = self.record["start_refugees"][:, there].sum(axis=1)
             counted = np.minimum(self.record["registered"][:, day - 1, c] if day else start, now)
             rate = np.array([share_of(1.0 / self.number("registration_days", m)) for m in range(self.size)])

@@ -48,11 +48,11 @@ class Road:
 
     def slots(self, route, done):
         """Legs of a day of a trip that have a limit."""
-        return [
-            leg
-            for leg, (arc, entry) in enumerate(zip(route.arcs, route.entered, strict=True))
-            if entry == done and arc in self.limited
-        ]
+        return [leg for leg in self.legs(route, done) if route.arcs[leg] in self.limited]
+
+    def legs(self, route, done):
+        """Legs that are entered on a day of a trip."""
+        return [leg for leg, entry in enumerate(route.entered) if entry == done]
 
     def shut(self, arc):
         return self.ground.passes(self.day, arc) <= 0
@@ -69,16 +69,30 @@ class Road:
         if wanted <= self.free[arc] * (1 + FUZZ):
             self.free[arc] = max(self.free[arc] - wanted, 0.0)
             return {cohort: dict(people) for cohort, people in cohorts.items()}
-        share, self.free[arc] = min(self.free[arc] / wanted, 1.0), 0.0
+        vehicles, self.free[arc] = self.free[arc], 0.0
+        share = min(vehicles / wanted, 1.0)
         passing = {cohort: {} for cohort in cohorts}
+        total = [sum(people.get(row, 0) for people in cohorts.values()) for row in self.ground.rows]
+        most = [n * (share if self.per_person(row) > 0 else 1.0) for row, n in enumerate(total)]
+        if self.ground.whole:
+            most = self.whole_rows(most, total, vehicles)
         for row in self.ground.rows:
             asked = [cohorts[cohort].get(row, 0) for cohort in sorted(cohorts)]
-            most = sum(asked) * (share if self.per_person(row) > 0 else 1.0)
-            if self.ground.whole:
-                most = min(math.floor(most * (1 + FUZZ)), sum(asked))
-            for cohort, n in zip(sorted(cohorts), rationed(asked, most, self.ground.whole), strict=True):
+            for cohort, n in zip(sorted(cohorts), rationed(asked, most[row], self.ground.whole), strict=True):
                 passing[cohort][row] = n
         return passing
+
+    def whole_rows(self, most, total, vehicles):
+        """Whole people by row: rounded down, then one more of as many as the vehicles hold, largest remainder first."""
+        whole = [min(math.floor(x * (1 + FUZZ)), n) for x, n in zip(most, total, strict=True)]
+        left = vehicles * (1 + FUZZ) - sum(n * self.per_person(row) for row, n in enumerate(whole))
+        rest = {row: most[row] - n for row, n in enumerate(whole) if n < total[row]}
+        for row in sorted(rest, key=lambda row: (-rest[row], row)):
+            left -= self.per_person(row)
+            if left < 0 or rest[row] <= FUZZ * vehicles:
+                break
+            whole[row] += 1
+        return whole
 
     def serve_the_held(self, queue):
         """Oldest first, at each arc. Who may go on, {cohort with its leg: {row: people}}; the queue keeps the others."""
@@ -105,12 +119,12 @@ class Road:
             self.enter(route, done, 0, slots[0] if slots else len(route.arcs), people)
             for row, n in people.items():
                 moving[vintage, route, done][row] += n
-        ranks = max((len(self.slots(route, done)) for (_, route, done) in [*moving, *self._trips(let_go)]), default=0)
+        ranks = max((len(self.legs(route, done)) for (_, route, done) in [*moving, *self._trips(let_go)]), default=0)
         for rank in range(ranks):
             for arc in self.limited:
                 self._come(arc, rank, moving, queue)
             for (vintage, route, leg, done), people in let_go.items():
-                if self.slots(route, done).index(leg) == rank:
+                if self.legs(route, done).index(leg) == rank:
                     self._go_on(vintage, route, leg, done, people)
                     for row, n in people.items():
                         moving[vintage, route, done][row] += n
@@ -125,12 +139,12 @@ class Road:
         self.enter(route, done, leg, after[0] if after else len(route.arcs), people)
 
     def _come(self, arc, rank, moving, queue):
-        """Who comes to an arc today after so many limits of the day: some pass, the others stand from today on."""
+        """Who comes to an arc today after so many roads of the day: some pass, the others stand from today on."""
         here = {}
         for (vintage, route, done), people in moving.items():
-            slots = self.slots(route, done)
-            if rank < len(slots) and route.arcs[slots[rank]] == arc:
-                here[vintage, route, slots[rank], done] = people
+            legs = self.legs(route, done)
+            if rank < len(legs) and route.arcs[legs[rank]] == arc:
+                here[vintage, route, legs[rank], done] = people
         for (vintage, route, leg, done), passing in self.serve(arc, here).items():
             self._go_on(vintage, route, leg, done, passing)
             people = moving[vintage, route, done]
