@@ -43,15 +43,17 @@ def event_changes(base: Scenario, other: Scenario) -> list[Change]:
 
     What an event says of itself (source, note, group) is no difference. Two equal events count as two.
     """
-    ours, theirs = _only_in(base.events, other.events), _only_in(other.events, base.events)
-    by_id = {e.id: e for e in theirs if e.id}
+    partner = {e.id: e for e in other.events if e.id}
+    named = {e.id for e in base.events} & partner.keys()
+    ours, theirs = ([e for e in case.events if e.id not in named] for case in (base, other))
+    gone, come = _only_in(ours, theirs), _only_in(theirs, ours)
     changes = []
-    for event in ours:
-        partner = by_id.get(event.id) if event.id else None
-        changes.append(Change(label=_label(event), before=(event,), after=(partner,) if partner else ()))
-        theirs = [e for e in theirs if e is not partner]
-    changes += [Change(label=_label(event), after=(event,)) for event in theirs]
-    return _with_own_labels(changes)
+    for event in base.events:
+        if event.id in named and content(event) != content(partner[event.id]):
+            changes.append(Change(label=_label(event), before=(event,), after=(partner[event.id],)))
+        elif any(event is e for e in gone):
+            changes.append(Change(label=_label(event), before=(event,)))
+    return _with_own_labels([*changes, *(Change(label=_label(event), after=(event,)) for event in come)])
 
 
 def _only_in(events: Iterable[Event], others: Iterable[Event]) -> list[Event]:

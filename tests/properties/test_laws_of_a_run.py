@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from displacement.day_loop import simulate_block
+from displacement.events import KINDS
 from displacement.members import SOURCES
 from displacement.network import TRAFFIC
 from displacement.testing import scenarios
+from tests.crowded import crowded_scenarios
 from tests.lively import lively, lively_scenarios
 
 CIVILIANS, MEDICAL = TRAFFIC.index("civilians"), TRAFFIC.index("medical")
@@ -33,9 +35,7 @@ class Seen:
     def before(self, name):
         """A stock at the end of the day before; at the start people are at home or displaced."""
         values = self.records[name].astype(float)
-        first = {"residents": self.start_residents, "displaced": self.start_displaced}.get(
-            name, np.zeros_like(values[:, 0])
-        )
+        first = self.records.get(f"start_{name}", np.zeros_like(values[:, 0]))
         return np.concatenate([first[:, np.newaxis].astype(float), values[:, :-1]], axis=1)
 
     def change(self, name):
@@ -57,13 +57,13 @@ class Seen:
 
 
 def everybody_is_somewhere_once(run):
-    everyone = run.total("residents", "displaced", "refugees", "travelling", "waiting")
-    start = (run.start_residents + run.start_displaced).sum(axis=1)
+    everyone = run.total("residents", "displaced", "refugees", "returned", "travelling", "waiting")
+    start = (run.start_residents + run.start_displaced + run.start_refugees).sum(axis=1)
     return run.equal(everyone, start[:, np.newaxis])
 
 
 def flows_explain_the_people_at_every_place(run):
-    change = run.change("residents") + run.change("displaced") + run.change("refugees")
+    change = sum(run.change(name) for name in ("residents", "displaced", "refugees", "returned"))
     return run.equal(change, run.arrivals - run.departures)
 
 
@@ -78,7 +78,10 @@ def flows_explain_the_people_on_the_road(run):
 
 
 def residents_only_leave(run):
-    return run.equal(run.change("residents"), -run.departures_from_home)
+    """Who is back home is counted apart, and may leave again."""
+    gone = -run.change("residents")
+    exact = run.returned.any() or run.equal(gone, run.departures_from_home)
+    return exact and run.at_most(0, gone) and run.at_most(gone, run.departures_from_home)
 
 
 def no_count_is_negative(run):
@@ -86,7 +89,7 @@ def no_count_is_negative(run):
 
 
 def nobody_leaves_twice_in_a_day(run):
-    present = run.before("residents") + run.before("displaced") + run.before("refugees")
+    present = sum(run.before(name) for name in ("residents", "displaced", "refugees", "returned"))
     return run.at_most(run.departures + run.stopped, present)
 
 
@@ -110,6 +113,8 @@ def a_crossing_never_exceeds_its_quota(run):
 
 def an_open_crossing_has_no_irregular_passages(run):
     is_open = (run.permission("low", CIVILIANS) > 0) & (run.permission("low", MEDICAL) > 0)
+    is_open &= run.conditions["admission"].values[:, run.gates].all(axis=-1)
+    is_open &= run.conditions["checkpoint"].values[:, run.gates, np.newaxis] == 0
     return not run.crossed_irregularly[:, is_open].any()
 
 
@@ -142,7 +147,35 @@ def the_newly_displaced_left_home_since_the_reference_date(run):
     return fine and not run.moved_since[:, ~since].any()
 
 
+def who_is_queued_is_under_way(run):
+    return "queued" not in run.records or run.at_most(run.queued, run.travelling)
+
+
+def nobody_comes_home_to_fighting(run):
+    """Nor to a capture, nor where there was either in the days before."""
+    back, wait = run.change("returned") > run.slack, int(run.scenario.parameters.quiet_days)
+    captured = run.conditions["control"].values != run.conditions["morning_control"].values
+    loud = (run.conditions["intensity"].values > 0) | captured
+    lately = np.stack([loud[max(day - wait + 1, 0) : day + 1].any(axis=0) for day in range(len(loud))])
+    return not back[:, lately].any() and not back[:, : wait - 1].any()
+
+
+def no_home_takes_back_more_than_have_left(run):
+    return run.at_most(run.residents + run.returned, run.start_residents[:, np.newaxis])
+
+
+def nobody_is_registered_who_is_not_abroad(run):
+    if "registered" not in run.records:
+        return True
+    abroad = run.total("refugees", "travelling", "waiting")
+    return run.at_most(run.registered.sum(axis=2), abroad)
+
+
 LAWS = (
+    who_is_queued_is_under_way,
+    nobody_comes_home_to_fighting,
+    no_home_takes_back_more_than_have_left,
+    nobody_is_registered_who_is_not_abroad,
     everybody_is_somewhere_once,
     flows_explain_the_people_at_every_place,
     flows_explain_the_queues,
@@ -178,6 +211,24 @@ def test_a_busy_run_breaks_no_law(scenario, seed):
 
 @given(scenarios(uncertain_dates=False, vary_parameters=True), st.integers(0, 2**31))
 def test_an_odd_run_breaks_no_law(scenario, seed):
+    assert broken_laws(scenario, seed, SOURCES) == []
+
+
+@pytest.mark.law
+@given(crowded_scenarios(), st.integers(0, 2**31))
+def test_crowds_break_no_law(scenario, seed):
+    """With groups, queues on roads, evacuations, home areas and return."""
+    assert broken_laws(scenario, seed, SOURCES) == []
+
+
+@pytest.mark.law
+@given(
+    st.lists(st.sampled_from(sorted(KINDS)), min_size=1, max_size=2).flatmap(
+        lambda kinds: scenarios(kinds=kinds, max_events=4, uncertain_dates=False)
+    ),
+    st.integers(0, 2**31),
+)
+def test_every_kind_of_event_alone_and_in_pairs_breaks_no_law(scenario, seed):
     assert broken_laws(scenario, seed, SOURCES) == []
 
 
