@@ -86,7 +86,7 @@ def write_crossings(out: Folder) -> None:
         draw,
         title="People who reach and pass the border crossings, a day",
         subtitle="Flow of persons, summed over each day: medians; thin lines hold 80 of 100 runs."
-        + (f" {rest} more with fewer people or none are in the table." if rest else ""),
+        + (f" In the table only: {rest} with fewer people or none." if rest else ""),
         size=(7.0, 4.0 + 1.2 * max(len(shown) - 2, 0)),
     )
 

@@ -67,9 +67,9 @@ def opening_by_home_area(run: xr.Dataset) -> xr.DataArray:
 def whereabouts(run: xr.Dataset, date: Any = None, by: Literal["area", "place"] = "area") -> xr.DataArray:
     """(member, home_area, cell) where the people of each home area are at the end of a day; the last, unless given.
 
-    Each cell has a `state` (at home, back home, displaced, abroad, waiting, on the road) and where that is, `at`: an area or
-    a place inside the country; a country or a place abroad; a crossing and direction; nothing. The cells of a home area
-    add up to its people when the scenario opens, in every member.
+    Each cell has a `state` (at home, back home, displaced, abroad, waiting, on the road) and where that is, `at`: an
+    area or a place inside the country; a country or a place abroad; a crossing and direction; nothing. The cells of a
+    home area add up to its people when the scenario opens, in every member.
     """
     day = {"time": run["time"].values[-1] if date is None else pd.Timestamp(date).to_datetime64()}
     names = place_names(run)
