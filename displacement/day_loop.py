@@ -17,7 +17,7 @@ from displacement.movement.record import Record, as_counts
 from displacement.movement.returning import Areas
 from displacement.movement.road import Slots
 from displacement.movement.setting import Setting, Today, party_views, routes_for
-from displacement.movement.state import BEFORE, PEOPLE_TRAFFIC, REFUGEE, VINTAGES, Moves, People
+from displacement.movement.state import BEFORE, PEOPLE_TRAFFIC, REFUGEE, VINTAGES, Held, Moves, People
 from displacement.movement.step import step
 from displacement.network import Floats
 from displacement.routes import Gates, LinkStates
@@ -133,9 +133,7 @@ def opening(members: Members, setting: Setting, *, whole: bool) -> People:
         away=away,
         trapped_away=np.zeros_like(away),
         travelling=np.zeros((size, rows, len(VINTAGES), len(routes), days_on_road), kind),
-        held=np.zeros((size, rows, 0), kind),
-        held_kind=np.zeros(0, np.int64),
-        held_since=np.zeros(0, np.int64),
+        held=Held.nobody(rows, kind),
         waiting=np.zeros((size, rows, len(VINTAGES), len(PEOPLE_TRAFFIC), len(setting.gates)), kind),
     )
 
@@ -156,6 +154,7 @@ def check_ledger(before: People, after: People, moves: Moves, setting: Setting, 
             raise LedgerError(message)
     for f in fields(after):
         what = f.name
-        if (getattr(after, what) < -slack).any():
+        stock = getattr(after, what)
+        if (stock.people if isinstance(stock, Held) else stock).min(initial=0) < -slack:
             message = f"day {today.day}: a count of {what} people is negative; this is a bug in displacement"
             raise LedgerError(message)

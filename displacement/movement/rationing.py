@@ -7,6 +7,8 @@ import numpy as np
 from displacement.network import Indices
 from displacement.streams import Counts
 
+LARGEST = 2**32  # more than any remainder: at most 2e9 people
+
 
 def rationed(requests: Counts, total: Counts) -> Counts:
     """Share `total` (...,) among requests (..., n) in proportion, by largest remainder, ties by position. No draw.
@@ -43,23 +45,32 @@ def summed_by(values: Counts, part: Indices, parts: int) -> Counts:
     return found
 
 
-def rationed_by(requests: Counts, total: Counts, part: Indices) -> Counts:
-    """`rationed` within each part: total (..., part) shared among those requests (..., n) that belong to it.
+def rationed_by(requests: Counts, total: Counts, starts: Indices) -> Counts:
+    """`rationed` within parts: total (part, ...) shared among requests (n, ...), of which each part has those together.
 
-    part : (n,) the part of each request
+    starts : (part,) position of the first request of each
 
-    >>> rationed_by(np.array([5, 3, 5, 2]), np.array([6, 1]), np.array([0, 1, 0, 0])).tolist()
-    [3, 1, 2, 1]
+    >>> rationed_by(np.array([5, 5, 2, 3]), np.array([6, 1]), np.array([0, 3])).tolist()
+    [3, 2, 1, 1]
     """
-    asked = summed_by(requests, part, np.shape(total)[-1])
+    asked, part = np.add.reduceat(requests, starts, axis=0), part_of(starts, len(requests))
     if not np.issubdtype(requests.dtype, np.integer):
         ratio = np.divide(total, asked, out=np.zeros(asked.shape), where=asked > 0)
-        return np.asarray(requests * ratio[..., part])
-    given, remainder = np.divmod(requests * total[..., part], np.maximum(asked, 1)[..., part])
-    left = total - summed_by(given, part, np.shape(total)[-1])
-    order = np.lexsort((-remainder, np.broadcast_to(part, requests.shape)), axis=-1)
-    ordered = np.sort(part)
-    rank = np.arange(len(part)) - np.searchsorted(ordered, ordered)
+        return np.asarray(requests * ratio[part])
+    given, remainder = np.divmod(requests * total[part], np.maximum(asked, 1)[part])
+    left = total - np.add.reduceat(given, starts, axis=0)
+    wide = (slice(None), *[np.newaxis] * (requests.ndim - 1))
+    order = np.argsort(part[wide] * LARGEST - remainder, axis=0, kind="stable")
+    rank = (np.arange(len(part)) - starts[part])[wide]
     extra = np.zeros_like(given)
-    np.put_along_axis(extra, order, (rank < left[..., ordered]).astype(given.dtype), axis=-1)
+    np.put_along_axis(extra, order, (rank < left[part]).astype(given.dtype), axis=0)
     return np.asarray(given + extra)
+
+
+def part_of(starts: Indices, count: int) -> Indices:
+    """(n,) the part of each of n that stand together, by where each part starts.
+
+    >>> part_of(np.array([0, 3]), 4).tolist()
+    [0, 0, 0, 1]
+    """
+    return np.repeat(np.arange(len(starts)), np.diff(starts, append=count))

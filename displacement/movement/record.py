@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from displacement.movement.departure import departure_probability
+from displacement.movement.rationing import summed_by
 from displacement.movement.setting import Setting
 from displacement.movement.state import AGAIN, NEW, REFUGEE, Moves, People, add_at
 from displacement.network import Indices
@@ -109,6 +110,7 @@ class Record:
     def _groups(self, day: int, people: People, moves: Moves) -> None:
         """The same by group."""
         staying = people.staying_away
+        queued = summed_by(people.held.people.T, people.held.member, len(people.settled)).T
         found = {
             "residents": people.residents,
             "displaced": staying[:, :, :REFUGEE].sum(axis=2),
@@ -116,7 +118,7 @@ class Record:
             "returned": people.returned,
             "waiting": people.waiting.sum(axis=(2, 3)),
             "crossed": moves.crossed.sum(axis=2),
-            "travelling": (people.travelling.sum(axis=(2, 3, 4)) + people.held.sum(axis=2))[..., np.newaxis],
+            "travelling": (people.travelling.sum(axis=(2, 3, 4)) + queued)[..., np.newaxis],
         }
         for name, values in found.items():
             kept = self.variables[f"{name}_by_group"]
@@ -129,11 +131,10 @@ def moved_by_place(people: People, setting: Setting) -> Counts:
     found = np.asarray(people.staying_away.sum(axis=1))
     if people.travelling.size and people.travelling.any():
         add_at(found, setting.routes.destination, people.travelling.sum(axis=(1, 4)))
-    if people.held.size:
-        vintage, slot = np.divmod(people.held_kind, len(setting.slots))
-        at = setting.routes.destination[setting.slots.route[slot]]
-        for v in range(found.shape[1]):
-            add_at(found[:, v], at[vintage == v], people.held.sum(axis=1)[:, vintage == v])
+    if len(people.held):
+        vintage, slot = np.divmod(people.held.kind, len(setting.slots))
+        cell = people.held.member, vintage, setting.routes.destination[setting.slots.route[slot]]
+        np.add.at(found, cell, people.held.people.sum(axis=1))
     if people.waiting.any():
         add_at(found, setting.gates.near, people.waiting.sum(axis=(1, 3)))
     return found
@@ -152,9 +153,8 @@ def travelling_by_arc(people: People, setting: Setting) -> Counts:
 def queued_by_arc(people: People, setting: Setting) -> Counts:
     """(member, arc) people held in the queue of an arc at the end of the day."""
     found = np.zeros((len(people.settled), 2 * len(setting.network.links)), people.settled.dtype)
-    if people.held.size:
-        slot = people.held_kind % len(setting.slots)
-        add_at(found, setting.slots.limited[setting.slots.arc[slot]], people.held.sum(axis=1))
+    slots, held = setting.slots, people.held
+    np.add.at(found, (held.member, slots.limited[slots.arc[held.slot(len(slots))]]), held.people.sum(axis=1))
     return found
 
 

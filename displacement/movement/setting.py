@@ -154,15 +154,13 @@ class Setting:
         return np.where(self.groups.on_foot, 0.0, 1.0 / seats)
 
     @cached_property
-    def entering(self) -> list[csr_array]:
-        """For each day of the trip, (arc, route) 1 where a route enters an arc, before it can be held."""
-        arcs = 2 * len(self.network.links)
-        return [self.slots.entered_before(stage, arcs) for stage in range(len(self.slots.first))]
-
-    @cached_property
-    def slot_halts(self) -> Indices:
-        """(state, slot) where those held stop if the road ahead is shut."""
-        return self.slots.halts(self.network.arc_origin)
+    def arriving(self) -> csr_array:
+        """(option, trip) 1 where a route ends, on its last day; a trip is a day of travel x routes + route."""
+        routes = self.routes
+        trips = int(routes.stages.max(initial=1)) * len(routes)
+        last = (routes.stages - 1) * len(routes) + np.arange(len(routes))
+        ones = np.ones(len(routes), np.int64)
+        return csr_array((ones, (routes.option, last)), shape=(routes.options, trips))
 
     @cached_property
     def halting(self) -> Flags:
@@ -187,10 +185,11 @@ class Setting:
         return self._kernels[state]
 
     def considered(self, state: int) -> tuple[Indices, Indices]:
-        """Positions among (place, choice), flat, where there is a route to consider, and that route."""
+        """(route,) where each stands among (place, choice), flat; and the routes that nobody considers."""
         slots = self.routes.slots[state].ravel()
-        considered = np.flatnonzero(slots != NOBODY)
-        return considered, slots[considered]
+        at = np.zeros(len(self.routes), np.int64)
+        at[slots[slots != NOBODY]] = np.flatnonzero(slots != NOBODY)
+        return at, np.setdiff1d(np.arange(len(at)), slots)
 
     def option(self, state: int) -> Indices:
         """(place, choice) option of each considered route; 0 where there is none, whose kernel is 0."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from displacement.network import Indices
+from displacement.movement.rationing import summed_by
+from displacement.network import Flags, Indices
 from displacement.streams import Counts
 
 # People away from home, by when they last left: before the reference date; again since it, from a place of
@@ -16,14 +17,60 @@ BEFORE, AGAIN, NEW, REFUGEE = range(4)
 PEOPLE_TRAFFIC = ("civilians", "medical")
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Held:
+    """People in the queues of roads, a row a member, kind and day of joining; by day, then member and kind.
+
+    member : (row,);  kind : (row,) vintage x slots + slot, see `road.Slots`;  since : (row,) day on which they joined;
+    people : (row, group)
+    """
+
+    member: Indices
+    kind: Indices
+    since: Indices
+    people: Counts
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    @classmethod
+    def nobody(cls, groups: int, kind: np.dtype) -> Held:
+        """Empty queues."""
+        none = np.zeros(0, np.int64)
+        return cls(none, none, none, np.zeros((0, groups), kind))
+
+    def slot(self, slots: int) -> Indices:
+        """(row,) slot at which they are held, of so many."""
+        return np.asarray(self.kind % max(slots, 1))
+
+    def only(self, which: Flags) -> Held:
+        """Some of the rows."""
+        return Held(
+            member=self.member[which], kind=self.kind[which], since=self.since[which], people=self.people[which]
+        )
+
+    def but(self, people: Counts) -> Held:
+        """Other people in the same rows; rows of nobody are gone."""
+        return replace(self, people=people).only(np.asarray(people.any(axis=1)))
+
+    def __add__(self, other: Held) -> Held:
+        """One after the other."""
+        return Held(*(np.concatenate([getattr(x, f.name) for x in (self, other)]) for f in fields(Held)))
+
+    def merged(self, day: int) -> Held:
+        """Rows added up by member and kind, as of one day."""
+        kinds = int(self.kind.max(initial=0)) + 1
+        key, at = np.unique(self.member * kinds + self.kind, return_inverse=True)
+        return Held(key // kinds, key % kinds, np.full(len(key), day), summed_by(self.people.T, at, len(key)).T)
+
+
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class People:
     """Everyone, once: integers (real numbers in the mean-field twin) at the end of a day.
 
     settled, stayers, trapped_home, returned : (member, group, place) at home: who would leave under fire, who leaves on
         capture only, who was refused, and who came back;  away, trapped_away : (member, group, vintage, place);
-    travelling : (member, group, vintage, route, stage) who have done stage + 1 days;  held : (member, group, cohort) in
-        the queues of roads, held_kind, held_since : (cohort,) what they are and when they joined, see `road.Cohorts`;
+    travelling : (member, group, vintage, route, stage) who have done stage + 1 days;  held : in the queues of roads;
     waiting : (member, group, vintage, traffic, gate).
     """
 
@@ -34,9 +81,7 @@ class People:
     away: Counts
     trapped_away: Counts
     travelling: Counts
-    held: Counts
-    held_kind: Indices
-    held_since: Indices
+    held: Held
     waiting: Counts
 
     @property
@@ -62,7 +107,8 @@ class People:
     @property
     def everyone(self) -> Counts:
         """(member,) all people."""
-        on_the_way = self.travelling.sum(axis=(1, 2, 3, 4)) + self.held.sum(axis=(1, 2))
+        queued = summed_by(self.held.people.sum(axis=1), self.held.member, len(self.settled))
+        on_the_way = self.travelling.sum(axis=(1, 2, 3, 4)) + queued
         return np.asarray(self.present.sum(axis=(1, 2)) + on_the_way + self.waiting.sum(axis=(1, 2, 3, 4)))
 
 

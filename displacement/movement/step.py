@@ -6,6 +6,7 @@ The same code serves the stochastic model and its mean-field twin: only the draw
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -32,7 +33,7 @@ class Leavers:
     again: Counts  # (member, group, place) of those back home
     lapsed: Counts  # of the trapped rows, who gave up the wish
 
-    @property
+    @cached_property
     def by_class(self) -> Counts:
         """(member, group, class, place) from home, then by vintage."""
         v = len(VINTAGES)
@@ -49,7 +50,7 @@ def step(people: People, today: Today, setting: Setting, draws: Draws, multiplie
     danger = _danger(today, setting)
     leavers = wish_to_leave(people, today, setting, draws, multiplier, danger)
     passed = choose(people, leavers.by_class, today, setting, draws, danger)
-    stopped = leavers.by_class - passed.sum(axis=-1)
+    stopped = leavers.by_class - np.einsum("...c->...", passed)  # quicker than a sum
     stayed, departures = _stay_and_stop(people, leavers, stopped)
     setting_out = by_vintage(passed[:, :, HOME], passed[:, :, 1:], counts_since=today.counts_since)
     road = travel(people, setting_out, today, setting)
@@ -61,9 +62,7 @@ def step(people: People, today: Today, setting: Setting, draws: Draws, multiplie
         stayed,
         away=stayed.away - homeward.left + _where_they_are(arrived, today, setting),
         travelling=road.travelling,
-        held=road.held.people,
-        held_kind=road.held.kind,
-        held_since=road.held.since,
+        held=road.held,
         waiting=waiting,
     )
     moves = Moves(

@@ -8,9 +8,9 @@ from math import prod
 import numpy as np
 from scipy.sparse import csr_array
 
-from displacement.movement.road import Cohorts, Passed, pass_queues
+from displacement.movement.road import Passed, pass_queues
 from displacement.movement.setting import Setting, Today
-from displacement.movement.state import People, add_at
+from displacement.movement.state import Held, People, add_at
 from displacement.network import Floats
 from displacement.routes import NOBODY
 from displacement.streams import Counts
@@ -23,7 +23,7 @@ class OnTheRoad:
     """
 
     travelling: Counts
-    held: Cohorts
+    held: Held
     reached: Counts
     halted: Counts
     traffic: Counts
@@ -54,56 +54,49 @@ def travel(people: People, setting_out: Counts, today: Today, setting: Setting) 
     setting_out : (member, group, vintage, place, choice). Who finds a link ahead shut halts.
     """
     entering, halted = _entering(people, setting_out, today, setting)
-    held, arcs = Cohorts(people.held_kind, people.held_since, people.held), 2 * len(setting.network.links)
-    if len(setting.slots):
-        held = _halted_in_queues(held, halted, today, setting)
+    slots, wide = setting.slots, entering.shape[3:]
+    flat = entering.reshape(*entering.shape[:3], prod(wide))  # (member, group, vintage, trip)
+    if len(slots):
+        held = _halted_in_queues(people.held, halted, today, setting)
         size, free = len(setting_out), road_capacity(today, setting)
         free = np.broadcast_to(free, (size, free.shape[1]))
         per_person = np.broadcast_to(setting.vehicles_per_person, (size, len(setting.groups)))
-        passed = pass_queues(held, entering, free, per_person, setting.slots, day=today.day, arcs=arcs)
+        passed = pass_queues(held, flat, free, per_person, slots, day=today.day)
     else:
-        traffic = np.zeros((len(setting_out), arcs), setting_out.dtype)
-        for matrix, cohort in zip(setting.entering, entering, strict=True):
-            traffic = traffic + product(matrix, cohort.sum(axis=(1, 2)))
-        passed = Passed(held, entering, traffic)
-    stages, travelling = setting.routes.stages, np.zeros_like(people.travelling)
-    arrived = np.zeros_like(entering[0])
-    for stage, cohort in enumerate(passed.finishing):
-        arrived = arrived + np.where(stages == stage + 1, cohort, 0)
-        if stage < travelling.shape[-1]:
-            travelling[..., stage] = np.where(stages > stage + 1, cohort, 0)
-    return OnTheRoad(travelling, passed.held, product(setting.routes.to_option, arrived), halted, passed.traffic)
+        passed = Passed(people.held, flat, product(slots.entered, flat.sum(axis=(1, 2))))
+    finishing = passed.finishing.reshape(entering.shape)
+    last = setting.routes.stages - 1 == np.arange(wide[0])[:, np.newaxis]  # (stage, route)
+    on = np.where(last, 0, finishing)[..., : people.travelling.shape[-1], :]
+    reached = product(setting.arriving, passed.finishing)
+    return OnTheRoad(np.moveaxis(on, -2, -1), passed.held, reached, halted, passed.traffic)
 
 
-def _entering(people: People, setting_out: Counts, today: Today, setting: Setting) -> tuple[list[Counts], Counts]:
-    """Who enters each day of the trip today, (member, group, vintage, route), and who halts, (..., place)."""
+def _entering(people: People, setting_out: Counts, today: Today, setting: Setting) -> tuple[Counts, Counts]:
+    """Who begins each day of the trip today, (member, group, vintage, stage, route), and who halts, (..., place)."""
     routes = setting.routes
-    considered, route = setting.considered(today.state)
-    on_route = np.zeros((*setting_out.shape[:3], len(routes)), setting_out.dtype)
-    on_route[..., route] = setting_out.reshape(*setting_out.shape[:3], -1)[..., considered]
+    at, not_considered = setting.considered(today.state)
+    setting_out = setting_out.reshape(*setting_out.shape[:3], -1).take(at, axis=-1)
+    setting_out[..., not_considered] = 0
+    entering = np.concatenate([setting_out[..., np.newaxis, :], np.moveaxis(people.travelling, -1, -2)], axis=-2)
     halted = np.zeros((*setting_out.shape[:3], len(setting.keys)), setting_out.dtype)
-    entering = [on_route]
-    for stage in range(people.travelling.shape[-1]):
-        cohort = people.travelling[..., stage]
-        if setting.halting[today.state, stage]:
-            at = routes.halt[today.state, :, stage]
-            stops = np.flatnonzero(at != NOBODY)
-            add_at(halted, at[stops], cohort[..., stops])
-            cohort = np.where(at != NOBODY, 0, cohort)
-        entering.append(cohort)
+    for stage in np.flatnonzero(setting.halting[today.state]):
+        at = routes.halt[today.state, :, stage]
+        stops = np.flatnonzero(at != NOBODY)
+        add_at(halted, at[stops], entering[..., stage + 1, stops])
+        entering[..., stage + 1, stops] = 0
     return entering, halted
 
 
-def _halted_in_queues(held: Cohorts, halted: Counts, today: Today, setting: Setting) -> Cohorts:
+def _halted_in_queues(held: Held, halted: Counts, today: Today, setting: Setting) -> Held:
     """Who is still held; those before a road that is shut are added to `halted` at the near end of their link."""
-    vintage, slot = np.divmod(held.kind, len(setting.slots))
-    at = setting.slot_halts[today.state][slot]
-    stops = at != NOBODY
+    slots = setting.slots
+    vintage, slot = np.divmod(held.kind, len(slots))
+    stops = slots.halts[today.state][slot]
     if not stops.any():
         return held
-    for v in range(halted.shape[2]):
-        here = stops & (vintage == v)
-        add_at(halted[:, :, v], at[here], held.people[..., here])
+    at = setting.network.arc_origin[slots.limited[slots.arc[slot[stops]]]]
+    for group in range(halted.shape[1]):
+        np.add.at(halted[:, group], (held.member[stops], vintage[stops], at), held.people[stops, group])
     return held.only(~stops)
 
 

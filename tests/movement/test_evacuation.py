@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from displacement.movement.evacuation import evacuate
 from displacement.movement.setting import Evacuated
-from displacement.movement.state import AGAIN, BEFORE, NEW, VINTAGES, People
+from displacement.movement.state import AGAIN, BEFORE, NEW, VINTAGES, Held, People
 
 MEMBERS, PLACES = 2, 3
 V = len(VINTAGES)
@@ -34,9 +34,7 @@ def people(groups, settled=0, stayers=0, trapped_home=0, displaced=0, trapped_aw
         away=abroad_from_home(displaced),
         trapped_away=abroad_from_home(trapped_away),
         travelling=np.zeros((MEMBERS, groups, V, 0, 0), kind),
-        held=np.zeros((MEMBERS, groups, 0), kind),
-        held_kind=np.zeros(0, np.int64),
-        held_since=np.zeros(0, np.int64),
+        held=Held.nobody(groups, np.dtype(kind)),
         waiting=np.zeros((MEMBERS, groups, V, 2, 0), kind),
     )
 
