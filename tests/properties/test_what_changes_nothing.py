@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import displacement as dp
 from displacement.day_loop import simulate_block
 from displacement.members import SOURCES
-from displacement.network import Links, Network, Places
+from displacement.network import Links, Network, Places, countries_abroad
 from displacement.variables import VARIABLES
 from tests.lively import lively, lively_scenarios
 
@@ -135,6 +135,8 @@ def test_what_is_out_of_reach_changes_no_bit(scenario, elsewhere, seed, prefix):
         "place": [more.network.places.index(i) for i in scenario.network.places.id],
         "link": [more.network.links.index(i) for i in scenario.network.links.id],
     }
+    abroad = [countries_abroad(s.network.places.country, s.country) for s in (more, scenario)]
+    where["country"] = [abroad[0].index(c) for c in abroad[1]]
     crossings = [i for i, c in zip(more.network.links.id, more.network.links.crossing, strict=True) if c]
     where["crossing"] = [
         crossings.index(i) for i, c in zip(scenario.network.links.id, scenario.network.links.crossing, strict=True) if c
