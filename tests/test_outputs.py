@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from displacement.access import access_status
@@ -15,6 +16,7 @@ from displacement.ensemble import simulate
 from displacement.io import read_observed, read_scenario
 from displacement.outputs import STAMP, write_outputs
 from displacement.outputs import folder as writing
+from displacement.outputs.people import write_crossings
 from displacement.summaries import FLOOR, ROUNDING, numbers_of
 from displacement.variables import VARIABLES
 
@@ -254,6 +256,24 @@ class TestChartsEqualTables:
         for name, found in figures.items():
             for legend, axes in found["legends"]:
                 assert not legend.padded(-2).overlaps(axes.padded(-2)), name
+
+
+def test_a_crossing_that_nobody_reaches_has_no_panel(run, scenario, tmp_path, monkeypatch):
+    """It is in the table, and the chart says so."""
+    quiet, charts = run.copy(), []
+    monkeypatch.setattr(writing.Folder, "chart", lambda _, __, draw, **about: charts.append((draw, about["subtitle"])))
+    for name in ("joined", "crossed"):
+        quiet[name] = run[name].where(run["crossing"] != "bab_al_hawa_crossing", 0)
+    for one in (run, quiet):
+        out = writing.Folder(run=one, scenario=scenario, conditions=scenario.compile(), access=None,
+                             observed=pd.DataFrame(), path=tmp_path)  # fmt: skip
+        write_crossings(out)
+    figures = [Figure() for _ in charts]
+    for figure, (draw, _) in zip(figures, charts, strict=True):
+        draw(figure)
+    assert len(figures[0].axes) == len(figures[1].axes) + 1
+    assert "In the table only" in charts[1][1]
+    assert set(tables(tmp_path)["crossings"]["crossing"]) == set(run["crossing"].values)
 
 
 class TestSummary:

@@ -13,7 +13,7 @@ from matplotlib.patches import FancyArrowPatch
 from matplotlib.transforms import Bbox
 
 from displacement.charts.flows import MapData, ranged
-from displacement.charts.labels import Label, place_labels, settle
+from displacement.charts.labels import Label, place_labels
 from displacement.charts.style import DARK, GREY, HUE, INK, MID, SOFT, axes_or_new, people_words, printable, styled
 from displacement.summaries import numbers_of
 
@@ -40,8 +40,7 @@ def flow_map(data: MapData, ax: Axes | None = None) -> Axes:
     if len(data.traffic):
         _draw_traffic(ax, data, xy)
     _beside(ax, data, scale)
-    settle(ax)
-    bar = _scale_bar(ax, xy)
+    bar = _scale_bar(ax, xy)  # lays the figure out, with what stands beside the map
     along = {bend: [box for a in arrows if a[2] == bend for box in _boxes(ax, *a)] for bend in (0.0, BEND)}
     _names(ax, data, xy, scale, [bar, *along[0.0]], along[BEND])
     return ax

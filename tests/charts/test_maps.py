@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from matplotlib.transforms import Bbox
 
 from displacement.charts import flow_map, map_data
+from displacement.charts.style import new_figure
 from displacement.summaries import numbers_of
 
 
@@ -60,6 +62,23 @@ def test_the_figures_stand_below_the_key(data, aleppo_run, aleppo, aleppo_condit
     ax.figure.draw_without_rendering()
     (figures,) = [t for t in ax.texts if t.get_text().startswith("People who moved")]
     assert figures.get_window_extent().y1 < ax.get_legend().get_window_extent().y0
+
+
+def test_labels_are_placed_where_the_map_comes_to_rest(data):
+    """A wide map beside a key: one round of the layout is not the last."""
+    flat = replace(data, places=data.places.assign(latitude=36.0 + 0.1 * (data.places["latitude"] - 36.0)))
+    figure = new_figure((7.0, 5.6))
+    ax = flow_map(flat, figure.add_subplot())
+    for _ in range(3):
+        figure.draw_without_rendering()
+    names = set(data.places["name"])
+    labels = [t.get_window_extent() for t in ax.texts if t.get_text() in names]
+    assert len(labels) > 5
+    for name in ("left", "moved"):
+        drawn = circles(ax, name)
+        radii = 0.8 * np.sqrt(drawn.get_sizes()) / 2 * figure.dpi / 72
+        for (x, y), r in zip(ax.transData.transform(drawn.get_offsets()), radii, strict=True):
+            assert not any(box.overlaps(Bbox([[x - r, y - r], [x + r, y + r]])) for box in labels)
 
 
 def test_the_tables_are_the_run(data, aleppo_run):
