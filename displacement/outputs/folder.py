@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
@@ -16,7 +15,6 @@ from displacement.charts.frame import Imprint, drawn, save
 from displacement.charts.style import day_words
 from displacement.scenario import Scenario
 
-LEAD_DAYS = 7  # shown before anything is to be seen
 STAMP = "INTERNAL"
 
 
@@ -70,18 +68,3 @@ class Folder:
         told = table.add_prefix(f"{STAMP} ") if internal else table
         told.to_csv(target, index=index, lineterminator="\n", date_format="%Y-%m-%d")
         self.written.append(target)
-
-
-def first_shown(days: Any, seen: Any, reported: pd.DataFrame | None = None) -> Any:
-    """The day from which a chart is drawn: a week before anything is to be seen on it, or else the first day.
-
-    seen : (day,) is anybody counted?
-
-    >>> days = np.datetime64("2016-01-01") + np.arange(30)
-    >>> str(first_shown(days, days >= np.datetime64("2016-01-20")))
-    '2016-01-13'
-    """
-    first = days[np.argmax(seen)] if np.any(seen) else days[0]
-    if reported is not None and len(reported):
-        first = min(first, pd.to_datetime(reported["date"]).min().to_datetime64())
-    return max(days[0], first - np.timedelta64(LEAD_DAYS, "D"))

@@ -8,7 +8,8 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from displacement.charts import crossing_arrivals, crossing_table, fan, fan_table
-from displacement.outputs.folder import Folder, first_shown
+from displacement.charts.style import first_shown
+from displacement.outputs.folder import Folder
 from displacement.summaries import (
     by_place,
     departures_by_origin,

@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 from displacement.charts import site_arrivals
 from displacement.charts.frame import key_above
 from displacement.charts.sites import crowding_words, instead_list, site_legend
-from displacement.outputs.folder import Folder, first_shown
+from displacement.charts.style import first_shown
+from displacement.outputs.folder import Folder
 from displacement.summaries import shared, site_capacity, site_days, site_table
 
 PANELS = 6  # sites most overfilled first; with the list of where others are, one fewer
