@@ -71,7 +71,7 @@ def made_up_country(*, places: int = 60, people: int = 10_000_000, days: int = 4
 def with_groups_and_queues(scenario: Scenario, vehicles_per_day: float = 20_000.0) -> Scenario:
     """The same with three groups of people and a limit on every road, low enough that queues form on the busiest."""
     links = scenario.network.links
-    full = replace(links, vehicles_per_day=np.full(len(links), vehicles_per_day))
+    full = replace(links, vehicles_per_day=np.where(links.crossing, np.nan, vehicles_per_day))
     groups = (
         Group(id="children", name="Children", share=0.4),
         Group(id="women", name="Women", share=0.35),

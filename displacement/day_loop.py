@@ -13,6 +13,7 @@ from displacement.groups import Groups, apportioned
 from displacement.members import Members, draw_members
 from displacement.movement.days import days_of
 from displacement.movement.departure import Neighbours
+from displacement.movement.rationing import rationed
 from displacement.movement.record import Record, as_counts
 from displacement.movement.returning import Areas
 from displacement.movement.road import Slots
@@ -98,7 +99,7 @@ def prepare(
         choice=choice,
     )
     since = np.datetime64(scenario.since)
-    days = days_of(conditions, scenario.beliefs(), setting, parameters, completion, since)
+    days = days_of(conditions, scenario.beliefs(), setting, parameters, completion, since, whole=whole)
     return setting, days, opening(members, setting, whole=whole)
 
 
@@ -116,8 +117,9 @@ def opening(members: Members, setting: Setting, *, whole: bool) -> People:
     size = len(members.multiplier)
     shape = (size, len(setting.groups), len(setting.network.places))
     residents = np.broadcast_to(setting.homes, shape)
-    staying = residents * np.asarray(members.parameters.stayers).reshape(-1, 1, 1)
-    stayers = _counted(staying, whole=whole)
+    staying = residents.sum(axis=1) * np.asarray(members.parameters.stayers).reshape(-1, 1)
+    by_row = rationed(np.moveaxis(residents, 1, -1), _counted(staying, whole=whole))
+    stayers = np.moveaxis(by_row, -1, 1)
     displaced = apportioned(_counted(members.displaced, whole=whole), setting.groups.of_displaced)
     kind, (rows, places) = stayers.dtype, shape[1:]
     away = np.zeros((size, rows, len(VINTAGES), places), kind)

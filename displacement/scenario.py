@@ -344,7 +344,12 @@ class Scenario:
         yield from self._double_captures()
 
     def _problems_of_names(self) -> Iterator[tuple[str, str]]:
-        places, world = self.network.places, self.world
+        places, links, world = self.network.places, self.network.links, self.world
+        for i in np.flatnonzero(links.crossing & np.isfinite(links.vehicles_per_day)):
+            yield (
+                f"links.csv, {links.id[i]}, vehicles_per_day = {links.vehicles_per_day[i]:g}",
+                "limits roads only; what a crossing lets through is people_per_day",
+            )
         for i, party in enumerate(places.party):
             if party and party not in world.party_index:
                 yield (

@@ -188,6 +188,10 @@ def _way(rng, network):
     return {"place": ids[seen[0]], "to": ids[seen[-1]], "link": tuple(network.links.id[a // 2] for a in path)}
 
 
+def _all_crossings(network, names):
+    return all(network.links.crossing[network.links.index(name)] for name in names)
+
+
 FURTHER = ("Siege", "Evacuation", "CampOpened", "CampClosed", "CapacityChanged", "Weather", "Checkpoint", "Corridor")
 
 
@@ -199,9 +203,11 @@ def event_of_kind(kind, rng, network, days, people=()):
     when = {"start": start, "end": end}
     place, to = (names[i] for i in rng.choice(len(names), 2, replace=False))
     link = links_[int(rng.integers(0, len(links_)))]
+    crossing = bool(network.links.crossing[network.links.index(link)])
     some = tuple(map(str, rng.choice(TRAFFIC, int(rng.integers(1, 5)), replace=False)))
     whom = (people[int(rng.integers(0, len(people)))],) if len(people) and rng.random() < 0.6 else ()
     of_road, count = rng.random() < 0.5, float(rng.integers(0, 800))
+    has_vehicles = of_road and not crossing
     limit = count if rng.random() < 0.5 else None
     delay, share = float(rng.choice([0.0, 1.5, 30.0])), float(rng.choice([0.0, 0.4, 1.0]))
     slow = float(rng.choice([0.05, 0.3, 1.0]))
@@ -211,12 +217,19 @@ def event_of_kind(kind, rng, network, days, people=()):
         "CampOpened": lambda: ev.CampOpened(place=place, capacity=limit, **when),
         "CampClosed": lambda: ev.CampClosed(place=place, **when),
         "CapacityChanged": lambda: ev.CapacityChanged(
-            **({"link": link, "vehicles_per_day": count} if of_road else {"place": place, "capacity": count}), **when
+            **({"link": link, "vehicles_per_day": count} if has_vehicles else {"place": place, "capacity": count}),
+            **when,
         ),
         "Weather": lambda: ev.Weather(**({"link": link} if of_road else {"place": place}), speed=slow, **when),
-        "Checkpoint": lambda: ev.Checkpoint(link=link, delay_hours=delay, refusal=share, traffic=some, **when),
+        "Checkpoint": lambda: ev.Checkpoint(
+            link=link, delay_hours=0.0 if crossing else delay, refusal=share, traffic=some, **when
+        ),
         "Corridor": lambda: ev.Corridor(
-            **_way(rng, network), vehicles_per_day=limit, who=whom, **({"traffic": some} if of_road else {}), **when
+            **(way := _way(rng, network)),
+            vehicles_per_day=None if _all_crossings(network, way["link"]) else limit,
+            who=whom,
+            **({"traffic": some} if of_road else {}),
+            **when,
         ),
     }
     return make[kind]()

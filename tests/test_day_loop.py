@@ -8,9 +8,11 @@ import pytest
 
 from displacement import day_loop
 from displacement import events as ev
-from displacement.day_loop import simulate_block
+from displacement.day_loop import prepare, simulate_block
 from displacement.errors import LedgerError
-from displacement.members import SOURCES
+from displacement.groups import Group
+from displacement.members import SOURCES, draw_members
+from displacement.streams import Luck
 from tests.lively import START, links, lively, places, scenario
 
 ABOUT = {"seed": 1, "block": 0, "uncertainty": SOURCES, "size": 2}
@@ -102,3 +104,14 @@ def test_with_conditions_off_events_start_when_they_say():
         np.testing.assert_array_equal(a["departures"], b["departures"])
     blocks = [simulate_block(case, seed=1, block=k, uncertainty=("conditions", "counts"), size=1) for k in range(12)]
     assert len({int(b["departures"][0, :, 0].nonzero()[0][0]) for b in blocks}) > 2  # drawn once a block
+
+
+def test_stayers_of_a_village_are_as_many_however_it_is_split():
+    table = places(["a", "b"], ["village", "town"], population=[20, 0], party=("blue",) * 2)
+    for many in (1, 20):
+        groups = tuple(Group(id=f"g{i}", name=f"G {i}", share=1 / many) for i in range(many))
+        case = scenario(table, links(["ab"], [(0, 1)], [10.0]), groups=groups, parameters={"stayers": 0.3})
+        _, _, people = prepare(
+            case, case.compile(), draw_members(case, Luck(1), 2, ()), np.full(1, 0.5), "gravity", whole=True
+        )
+        assert (people.stayers.sum(axis=1)[:, 0] == 6).all()

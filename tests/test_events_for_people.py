@@ -7,6 +7,7 @@ import pytest
 
 from displacement import events as ev
 from displacement.audit import warnings_of
+from displacement.day_loop import simulate_block
 from displacement.errors import InputError
 from displacement.groups import Group
 from displacement.scenario import OpeningRelation
@@ -206,6 +207,16 @@ def test_a_closed_site_opens_again_when_the_closing_ends():
     assert along(found, "site_open", place="c") == [1, 0, 0, 1, 1, 1]
     same_day = row_of_four(ev.CampClosed(place="c", start=day(1)), ev.CampOpened(place="c", start=day(1))).compile()
     assert along(same_day, "site_open", place="c") == [0] * 6
+
+
+def test_nobody_is_moved_by_the_closing_or_opening_of_a_site():
+    table = places(["a", "b"], ["town", "camp"], population=[900.0, np.nan], displaced=[300.0, 500.0], party=("blue",) * 2)
+    roads = links(["road"], [(0, 1)], [30.0])
+    for event in (ev.CampClosed(place="b", start=day(1)), ev.CampOpened(place="a", start=day(3), end=day(4))):
+        case = scenario(table, roads, event, days=6)
+        found = simulate_block(case, seed=1, block=0, uncertainty=("counts",), size=2)
+        assert (found["displaced"] == [300, 500]).all()
+        assert case.compile()["site_open"].sel(place="a").all()
 
 
 def test_the_latest_capacity_counts_and_on_one_day_the_smaller():

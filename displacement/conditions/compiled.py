@@ -125,11 +125,12 @@ def _of_passage(network: Network, layers: Layers, days: int) -> Arrays:
 
 
 def _of_sites(network: Network, layers: Layers, days: int) -> Arrays:
-    """Which sites are open, and for how many they are planned. A site that an event opens is shut before."""
+    """Which sites are open, and for how many they are planned. An empty site that an event opens is shut before."""
     is_open = np.ones((days, len(network.places)))
+    empty = network.places.residents + network.places.opening_displaced == 0
     for effect in layers["site"]:
         if effect.value > 0:
-            is_open[:, list(effect.cells[0])] = 0.0
+            is_open[:, [i for i in effect.cells[0] if empty[i]]] = 0.0
     planned = np.repeat(network.places.capacity[np.newaxis], days, axis=0)
     return {
         "site_open": painted(is_open, layers["site"], _smaller).astype(np.int8),

@@ -127,7 +127,7 @@ class Corridor(Event):
         for link, way in steps:
             found.append(self._effect(world, "policy", (link,), (way,), classes, value=1))
             found.append(self._effect(world, "policy", (link,), (1 - way,), classes, value=0))
-            if self.vehicles_per_day is not None:
+            if self.vehicles_per_day is not None and not world.network.links.crossing[link]:
                 found.append(self._effect(world, "vehicles", (link,), (way,), value=self.vehicles_per_day))
             for admitted, groups in ((1, who), (0, others)) if people else ():
                 found.append(self._effect(world, "admission", (link,), (way,), groups, value=admitted))
@@ -138,6 +138,9 @@ class Corridor(Event):
         problems, nobody, nowhere = Problems(), tuple[int, ...](), list[tuple[int, int]]()
         steps = problems.caught(lambda: self.path(world), nowhere)
         who = problems.caught(lambda: world.people(self.who), nobody)
+        crossing = world.network.links.crossing
+        if self.vehicles_per_day is not None and steps and all(crossing[link] for link, _ in steps):
+            problems.found.append("vehicles_per_day limits roads, and there is none on the way; add a CrossingQuota")
         problems.raise_if_any()
         return steps, who
 

@@ -86,6 +86,8 @@ class Checkpoint(Event):
     def effects(self, world: World) -> list[Effect]:
         """Raise refusal and travel time; mark the links on which people are checked."""
         links = world.links(self.link)
+        if self.delay_hours:
+            world.roads_only(self.link, "delay_hours", "limit its people with a CrossingQuota")
         found = [
             self._effect(world, "refusal", links, classes_of(self.traffic), value=self.refusal),
             self._effect(world, "delay", links, value=self.delay_hours),

@@ -10,7 +10,7 @@ from displacement.events.world import World
 
 
 class CampOpened(Event):
-    """Sites take people from this day to the end; before, and after, they are closed."""
+    """Sites take people from this day to the end. One where nobody is when the scenario opens is closed otherwise."""
 
     place: Names
     capacity: People | None = None
@@ -65,7 +65,8 @@ class CapacityChanged(Event):
         if self.capacity is not None:
             return [self._effect(world, "site_capacity", world.places(self.place), value=self.capacity)]
         assert self.vehicles_per_day is not None
-        return [self._effect(world, "vehicles", world.links(self.link), (0, 1), value=self.vehicles_per_day)]
+        links = world.roads_only(self.link, "vehicles_per_day", "limit its people with a CrossingQuota")
+        return [self._effect(world, "vehicles", links, (0, 1), value=self.vehicles_per_day)]
 
     def what(self, world: World) -> str:
         """See `Event.what`."""

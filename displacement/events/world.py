@@ -69,6 +69,17 @@ class World:
 
         return self._rows(names, rows)
 
+    def roads_only(self, names: Iterable[str], key: str, instead: str) -> tuple[int, ...]:
+        """Rows of links that are roads; a crossing is an error that says what to give it instead of `key`."""
+
+        def rows(name: str) -> list[int]:
+            row = self.network.links.index(name)
+            if self.network.links.crossing[row]:
+                raise InputError(f"link {name!r} is a crossing, where {key} does nothing; {instead}")
+            return [row]
+
+        return self._rows(names, rows)
+
     def party(self, name: str) -> int:
         """Row of a party."""
         if name not in self.party_index:

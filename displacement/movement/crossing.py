@@ -63,7 +63,7 @@ def cross(waiting: Counts, reached: Counts, today: Today, setting: Setting, draw
     reached : (member, group, vintage, gate) who came today. A corridor's crossing is shut to groups it does not name.
     """
     p, day, keys = setting.column, today.day, setting.gate_keys
-    permission = today.gate_permission
+    permission = (today.gate_permission * today.gate_share[:, np.newaxis])[:, np.newaxis]  # (row, 1, traffic, gate)
     sick = setting.medical[:, :, None, None]
     medical = draws.binomial("medical case", reached, sick, day=day, keys=keys)
     joined = np.stack([reached - medical, medical], axis=3)
@@ -71,10 +71,10 @@ def cross(waiting: Counts, reached: Counts, today: Today, setting: Setting, draw
     may_pass = draws.binomial("crossing permission", np.where(uncertain, joined, 0), permission, day=day, keys=keys)
     refused = np.where(uncertain, joined - may_pass, 0)
     here = waiting + joined - refused
-    open_to = (permission > 0) & today.gate_admits[:, np.newaxis, np.newaxis]  # (row, vintage, traffic, gate)
-    asking = here if today.gate_admits.all() else np.where(open_to, here, 0)
+    open_to = permission > 0
+    asking = np.where(open_to, here, 0)
     totals = asking.sum(axis=(1, 2))
-    allowed = admitted_by_class(totals, np.where(permission > 0, today.gate_quota, 0.0), setting.gate_people)
+    allowed = admitted_by_class(totals, today.gate_quota, today.gate_people)
     groups = here.shape[1], here.shape[2]
     flat = np.moveaxis(asking, (1, 2), (-2, -1)).reshape(*totals.shape, prod(groups))
     passes = np.moveaxis(rationed(flat, allowed).reshape(*totals.shape, *groups), (-2, -1), (1, 2))

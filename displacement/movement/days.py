@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from displacement.conditions import RELATIONS, UNKNOWN
+from displacement.movement.departure import Neighbours
 from displacement.movement.returning import quiet_homes
 from displacement.movement.setting import CLASSES, Evacuated, Setting, Today, completed
 from displacement.network import Flags, Floats, Indices
@@ -17,20 +18,30 @@ CIVILIANS = 0  # of the classes of people's traffic
 
 def days_of(
     conditions: xr.Dataset, beliefs: xr.Dataset | None, setting: Setting, parameters: Parameters, completion: Floats,
-    since: np.datetime64,
+    since: np.datetime64, *, whole: bool,
 ) -> list[Today]:  # fmt: skip
-    """What each day's step reads. beliefs : conditions that people act on, where a rumour goes round; else None."""
+    """What each day's step reads. beliefs : conditions that people act on, where a rumour goes round; else None.
+
+    whole : are people counted whole? Then so is what a day admits.
+    """
     believed = conditions if beliefs is None else beliefs
     morning = conditions["morning_control"].values.astype(np.int64)
     alarmed = setting.neighbours.alarmed(morning, int(parameters.lost_days))
     permission, quota = gate_passage(conditions, setting, completion)
     chance, most = gate_passage(believed, setting, completion)
     hoped = np.where(chance[:, CIVILIANS] > 0, most[:, CIVILIANS], 0.0)
+    time = conditions["time"].values
+    together = np.broadcast_to(setting.gate_people, (len(time), len(setting.gates)))
+    taken = conditions["evacuation_rate"].values
+    if whole:
+        quota, together, taken = whole_days(quota), whole_days(together), whole_days(taken)
     open_hours = opened_hours(_civilians(conditions, completion))
     hostile, passage = under_hostile(conditions, setting), group_passage(conditions, setting)
-    admits = _rows(conditions["admission"].values, setting)[:, setting.gates.arc // 2, setting.gates.arc % 2] > 0
-    homes = None if setting.areas is None else quiet_homes(conditions, int(parameters.quiet_days))
-    time = conditions["time"].values
+    passing = gate_share(conditions, setting)
+    homes = None
+    if setting.areas is not None:
+        near = Neighbours.of(setting.network, float(parameters.spill_reach), np.ones(morning.shape[1], bool))
+        homes = quiet_homes(conditions, int(parameters.quiet_days), near)
     return [
         Today(
             day=day,
@@ -42,14 +53,15 @@ def days_of(
             hoped=hoped[day],
             gate_permission=permission[day],
             gate_quota=quota[day],
-            gate_admits=admits[day].T,
+            gate_people=together[day],
+            gate_share=passing[day],
             site_open=conditions["site_open"].values[day] > 0,
             capacity=conditions["site_capacity"].values[day],
             vehicles=conditions["vehicle_capacity"].values[day].ravel(),
             opened_hours=open_hours[day],
             under_hostile=None if hostile is None else hostile[day],
             passage=None if passage is None else passage[day],
-            evacuations=evacuations_on(conditions, setting, day),
+            evacuations=evacuations_on(conditions, setting, taken[day]),
             homes=None if homes is None else homes[day],
             counts_since=bool(time[day] >= since),
         )
@@ -131,9 +143,28 @@ def group_index(setting: Setting) -> Indices:
     return np.array([order.index(name) for name in setting.groups.group], np.int64)
 
 
-def evacuations_on(conditions: xr.Dataset, setting: Setting, day: int) -> tuple[Evacuated, ...]:
-    """The evacuations of a day, in the order of their labels."""
-    people, found = conditions["evacuation_rate"].values[day], []
+def gate_share(conditions: xr.Dataset, setting: Setting) -> Floats:
+    """(time, row, gate) factor on permission at each gate: a checkpoint's, and 0 where a corridor is for others."""
+    link, way = setting.gates.arc // 2, setting.gates.arc % 2
+    admitted = _rows(conditions["admission"].values, setting)[:, link, way] > 0  # (time, gate, row)
+    checked = conditions["checkpoint"].values[:, link, np.newaxis] > 0
+    return np.asarray(np.where(checked, setting.groups.checkpoint, 1.0) * admitted).transpose(0, 2, 1)
+
+
+def whole_days(per_day: Floats) -> Floats:
+    """(time, ...) whole numbers that add up, from the first day on, to as many as the fractions do; inf stays.
+
+    >>> whole_days(np.array([0.4, 0.4, 0.4, np.inf, 1.5])).tolist()
+    [0.0, 0.0, 1.0, inf, 1.0]
+    """
+    known = np.isfinite(per_day)
+    so_far = np.floor(np.cumsum(np.where(known, per_day, 0.0), axis=0) + 1e-6)
+    return np.where(known, np.diff(so_far, axis=0, prepend=0.0), np.inf)
+
+
+def evacuations_on(conditions: xr.Dataset, setting: Setting, people: Floats) -> tuple[Evacuated, ...]:
+    """The evacuations of a day, in the order of their labels. people : (evacuation,) on that day."""
+    found = []
     for i in np.flatnonzero(people > 0):
         who = _rows(conditions["evacuation_who"].values[i], setting)
         ends = (str(conditions[f"evacuation_{end}"].values[i]) for end in ("origin", "destination"))

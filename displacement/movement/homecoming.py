@@ -31,7 +31,9 @@ class Homeward:
 
 
 def wish_to_return(people: People, today: Today, setting: Setting, draws: Draws) -> Homeward:
-    """Draw who wishes to go home, of those from whom an open road leads to a quiet home; from abroad, to a crossing."""
+    """Draw who wishes to go home, of those from whom an open road leads to a quiet home with room; from abroad, to a
+    crossing. No more ask at the crossings than there is room for.
+    """
     none = Homeward(
         wishing=np.zeros(1, people.away.dtype),
         left=np.zeros((1, 1, 1, 1), people.away.dtype),
@@ -39,41 +41,52 @@ def wish_to_return(people: People, today: Today, setting: Setting, draws: Draws)
     )
     if setting.areas is None or today.homes is None or not today.homes.any():
         return none
-    open_home = may_return(setting.areas, today.state, today.homes)
-    gates = gates_home(open_home, today, setting)
-    joined = setting.areas.joined[today.state]
-    reaches = gates[:, np.newaxis] & (joined[:, np.newaxis] == joined[setting.gates.near])  # (row, place, gate)
-    may = np.stack(
-        [np.where(setting.abroad, False, open_home)] * REFUGEE + [setting.abroad & reaches.any(axis=2)], axis=1
-    )
+    vacant = np.where(setting.areas.home & today.homes, room_at_home(people, setting), 0)
+    joined, gates = setting.areas.joined[today.state], setting.gates
+    open_home = may_return(joined, vacant > 0)
+    inward = gates_home(open_home, today, setting)
+    reaches = inward[:, :, np.newaxis] & (joined[:, np.newaxis] == joined[gates.near])  # (member, row, place, gate)
+    inside = np.where(setting.abroad, False, open_home)
+    may = np.stack([inside] * REFUGEE + [setting.abroad & reaches.any(axis=3)], axis=2)
     rate = departure_probability(setting.column("return_rate"))[:, np.newaxis, np.newaxis]
-    candidates = np.where(may, people.away, 0)
-    wishing = draws.binomial("return home", candidates, rate, day=today.day, keys=setting.keys)
+    wishing = draws.binomial("return home", np.where(may, people.away, 0), rate, day=today.day, keys=setting.keys)
+    beyond = (inward[:, :, np.newaxis] & (joined[:, np.newaxis] == joined[gates.far])).any(axis=3)
+    on_the_way = people.waiting[:, :, REFUGEE].sum(axis=2) @ _into(setting)
+    most = np.maximum(np.where(beyond, vacant, 0).sum(axis=2) - on_the_way, 0)
+    abroad = wishing[:, :, REFUGEE]
     left = np.zeros_like(wishing)
-    left[:, :, REFUGEE] = wishing[:, :, REFUGEE]
-    asking = shared_gates(left[:, :, REFUGEE], reaches)
-    at_gates = np.zeros((*left.shape[:3], len(setting.gates)), left.dtype)
-    at_gates[:, :, REFUGEE] = asking
-    return Homeward(wishing - left, left, at_gates)
+    left[:, :, REFUGEE] = rationed(abroad, np.minimum(abroad.sum(axis=2), most))
+    at_gates = np.zeros((*left.shape[:3], len(gates)), left.dtype)
+    at_gates[:, :, REFUGEE] = shared_gates(left[:, :, REFUGEE], reaches)
+    wishing[:, :, REFUGEE] = 0
+    return Homeward(wishing, left, at_gates)
+
+
+def room_at_home(people: People, setting: Setting) -> Counts:
+    """(member, row, place) people who have left each home and have not come back."""
+    return np.asarray(np.maximum(setting.homes - people.residents - people.returned, 0))
+
+
+def _into(setting: Setting) -> Counts:
+    """(gate,) 1 for a gate that leads into the country from abroad."""
+    return (setting.abroad[setting.gates.near] & ~setting.abroad[setting.gates.far]).astype(np.int64)
 
 
 def gates_home(open_home: Flags, today: Today, setting: Setting) -> Flags:
-    """(row, gate) does a gate lead in from abroad, is it open to civilians, and does a road lead home from it?"""
-    gates = setting.gates
-    inward = setting.abroad[gates.near] & ~setting.abroad[gates.far] & (today.gate_permission[CIVILIANS] > 0)
-    return np.asarray(inward & open_home[:, gates.far] & today.gate_admits)
+    """(member, row, gate) does a gate lead in from abroad, open to civilians, with a road home from it?"""
+    inward = (_into(setting) > 0) & (today.gate_permission[CIVILIANS] > 0)
+    return np.asarray(inward & open_home[..., setting.gates.far] & (today.gate_share > 0))
 
 
 def shared_gates(people: Counts, reaches: Flags) -> Counts:
     """(member, row, gate) people (member, row, place) in equal shares at the gates that they can reach, ties by gate.
 
-    reaches : (row, place, gate)
+    reaches : (member, row, place, gate)
     """
-    found = np.zeros((*people.shape[:2], reaches.shape[2]), people.dtype)
+    found = np.zeros((*people.shape[:2], reaches.shape[3]), people.dtype)
     for place in np.flatnonzero(people.any(axis=(0, 1))):
         here = people[..., place]
-        ask = here[..., np.newaxis] * reaches[:, place]
-        found += rationed(ask, np.where(reaches[:, place].any(axis=-1), here, 0))
+        found += rationed(here[..., np.newaxis] * reaches[:, :, place], here)
     return found
 
 
@@ -87,8 +100,8 @@ def come_home(
     gates = setting.gates
     for gate in np.flatnonzero(setting.abroad[gates.near] & ~setting.abroad[gates.far]):
         entered[..., gates.far[gate]] += at_gates.through[:, :, REFUGEE, gate]
-    room = np.maximum(setting.homes - people.residents - people.returned, 0)
-    may = may_return(setting.areas, today.state, today.homes)
+    room = room_at_home(people, setting)
+    may = may_return(setting.areas.joined[today.state], setting.areas.home & today.homes & (room > 0))
     wishing = np.concatenate([homeward.wishing[:, :, INSIDE], np.where(may, entered, 0)[:, :, np.newaxis]], axis=2)
     going, back = taken_home(wishing, room, setting.areas, today.state, today.homes)
     away = people.away.copy()

@@ -86,15 +86,17 @@ class Record:
         kept["waiting"][:, day] = people.waiting.sum(axis=(1, 2, 3)).reshape(ways)
         for name in ("joined", "crossed", "crossed_irregularly", "gave_up"):
             kept[name][:, day] = getattr(moves, name).sum(axis=(1, 2)).reshape(ways)
-        self._register(day, people, setting, draws)
+        self._register(day, since[:, REFUGEE], setting, draws)
         if setting.groups.recorded:
             self._groups(day, people, moves)
 
-    def _register(self, day: int, people: People, setting: Setting, draws: Draws) -> None:
-        """Refugees who are counted by the authorities: of those not yet counted, 1 - exp(-1 / mean lag) a day."""
+    def _register(self, day: int, refugees: Counts, setting: Setting, draws: Draws) -> None:
+        """Refugees who are counted by the authorities: of those not yet counted, 1 - exp(-1 / mean lag) a day.
+
+        refugees : (member, place), those under way abroad at their destination
+        """
         if not self.countries:
             return
-        refugees = people.staying_away[:, :, REFUGEE].sum(axis=1)
         there = np.stack([refugees[:, of].sum(axis=1) for of in setting.in_country], axis=1)
         registered = self.variables["registered"]
         before = np.minimum(registered[:, day - 1] if day else self._opening(setting), there)

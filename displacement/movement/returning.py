@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import connected_components
 
 from displacement.conditions import RELATIONS, UNKNOWN
 from displacement.groups import Groups
+from displacement.movement.departure import Neighbours
 from displacement.movement.rationing import rationed
 from displacement.network import Flags, Floats, Indices, Network
 from displacement.streams import Counts
@@ -42,13 +43,15 @@ def open_parts(network: Network, permission: Floats) -> Indices:
     return np.asarray(connected_components(graph, directed=True, connection="strong")[1], np.int64)
 
 
-def quiet_homes(conditions: xr.Dataset, quiet_days: int) -> Flags:
-    """(time, place) no fighting or capture for so many days, and held by the first holder or a party "same" to it.
-
-    Days before the first are not known to be quiet.
+def quiet_homes(conditions: xr.Dataset, quiet_days: int, near: Neighbours) -> Flags:
+    """(time, place) no capture, and no fighting there or near, for so many days, and held by the first holder or a
+    party "same" to it. Days before the first are not known to be quiet.
     """
     control = conditions["control"].values.astype(np.int64)
-    loud = (conditions["intensity"].values > 0) | (control != conditions["morning_control"].values)
+    fighting = conditions["intensity"].values > 0
+    loud = fighting | (control != conditions["morning_control"].values)
+    for place, source in zip(near.feels, near.source, strict=True):
+        loud[:, place] |= fighting[:, source]
     day = np.arange(len(loud))[:, np.newaxis]
     last = np.maximum.accumulate(np.where(loud, day, -1), axis=0)
     quiet = day - last >= quiet_days
@@ -58,13 +61,18 @@ def quiet_homes(conditions: xr.Dataset, quiet_days: int) -> Flags:
     return np.asarray(quiet & theirs)
 
 
-def may_return(areas: Areas, state: int, homes: Flags) -> Flags:
-    """(row, place) is there a home, quiet today, that a row's people can reach from a place by open roads?"""
-    joined, quiet = areas.joined[state], areas.home & homes
-    reached = np.zeros((len(quiet), int(joined.max()) + 1), bool)
-    row, place = np.nonzero(quiet)
-    reached[row, joined[place]] = True
-    return np.asarray(reached[:, joined])
+def may_return(joined: Indices, vacant: Flags) -> Flags:
+    """(..., place) do open roads join a place to a home that people may go back to?
+
+    joined : (place,) number of the part that open roads join;  vacant : (..., place)
+
+    >>> may_return(np.array([0, 0, 1]), np.array([False, True, False])).tolist()
+    [True, True, False]
+    """
+    reached = np.zeros((*vacant.shape[:-1], int(joined.max()) + 1), bool)
+    *row, place = np.nonzero(vacant)
+    reached[(*row, joined[place])] = True
+    return np.asarray(reached[..., joined])
 
 
 def taken_home(wishing: Counts, room: Counts, areas: Areas, state: int, homes: Flags) -> tuple[Counts, Counts]:

@@ -5,7 +5,7 @@ through goes on, the same day, to the next slot of that day of the trip or to it
 is not lengthened as well.
 
 On a day, a limited arc serves those held on earlier days first, by the day they joined; then who comes to it today, by
-how many limited arcs they have passed today. Those who come together share what is left.
+how many roads they have passed today. Those who come together share what is left.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Slots:
     leg: Indices  # (slot,) position of the arc in the route
     arc: Indices  # (slot,) row of `limited`
     stage: Indices  # (slot,) day of the trip
-    rank: Indices  # (slot,) how many slots come before it on that day
+    rank: Indices  # (slot,) how many arcs come before it on that day
 
     def __len__(self) -> int:
         return len(self.route)
@@ -46,12 +46,10 @@ class Slots:
         """The slots of routes. limited : (arc,)."""
         route, leg = np.nonzero((routes.arcs != NOBODY) & limited[routes.arcs])
         stage = routes.stage_of[route, leg]
-        position, starts = np.arange(len(route)), np.ones(len(route), bool)
-        starts[1:] = (route[1:] != route[:-1]) | (stage[1:] != stage[:-1])
-        begins = np.maximum.accumulate(np.where(starts, position, 0))
+        begins = (routes.stage_of[route] == stage[:, np.newaxis]).argmax(axis=1)
         arcs = np.flatnonzero(limited)
         return cls(
-            routes=routes, arcs=len(limited), limited=arcs, route=route, leg=leg, stage=stage, rank=position - begins,
+            routes=routes, arcs=len(limited), limited=arcs, route=route, leg=leg, stage=stage, rank=leg - begins,
             arc=np.searchsorted(arcs, routes.arcs[route, leg]),
         )  # fmt: skip
 
@@ -62,7 +60,7 @@ class Slots:
 
     @cached_property
     def by_rank(self) -> list[tuple[Indices, csr_array]]:
-        """For each rank its slots, and (limited, trip) 1 where a trip comes to an arc as its slot of that rank."""
+        """For each rank its slots, and (limited, trip) 1 where a trip comes to an arc as its arc of that rank."""
         shape = (len(self.limited), int(self.routes.stages.max(initial=1)) * len(self.routes))
         parts = [np.flatnonzero(self.rank == rank) for rank in range(int(self.rank.max(initial=-1)) + 1)]
         return [(at, csr_array((np.ones(len(at)), (self.arc[at], self.trip[at])), shape=shape)) for at in parts]
@@ -96,7 +94,8 @@ class Slots:
 def let_through(people: Counts, starts: Indices, free: Floats, per_person: Floats) -> Counts:
     """(row, group) whom the free vehicles of each part hold: in one part, the same share of each group.
 
-    Whole people, rounded down by group, then shared among rows by largest remainder; those who walk all pass.
+    Whole people: rounded down by group, then one more of as many groups as fit; shared among the rows of a group by
+    largest remainder. Those who walk all pass.
     people : (row, group);  starts : (part,) first row of each;  free : (part,) vehicles;  per_person : (part, group)
 
     >>> let_through(np.array([[600], [400]]), np.array([0]), np.array([100.0]), np.array([[1 / 4.7]])).T
@@ -107,8 +106,25 @@ def let_through(people: Counts, starts: Indices, free: Floats, per_person: Float
     share = np.minimum(np.divide(free, needed, out=np.ones_like(needed), where=needed > 0), 1.0)
     passing = total * np.where(per_person > 0, share[:, np.newaxis], 1.0)
     if np.issubdtype(people.dtype, np.integer):
-        passing = np.minimum(np.floor(passing * (1.0 + FUZZ)).astype(np.int64), total)
+        passing = whole_groups(passing, total, free, per_person)
     return rationed_by(people, passing, starts)
+
+
+def whole_groups(passing: Floats, total: Counts, free: Floats, per_person: Floats) -> Counts:
+    """(part, group) whole people of each group who pass: rounded down, and one more by largest remainder if they fit.
+
+    >>> half = np.array([[0.5, 0.5]])
+    >>> whole_groups(half, np.array([[9, 9]]), np.array([1.0]), np.array([[1.0, 1.0]]))
+    array([[1, 0]])
+    """
+    whole = np.minimum(np.floor(passing * (1.0 + FUZZ)).astype(np.int64), total)
+    rest = np.where(whole < total, passing - whole, 0.0)
+    order = np.argsort(-rest, axis=1, kind="stable")
+    needed = np.cumsum(np.take_along_axis(per_person, order, axis=1), axis=1)
+    left = free * (1.0 + FUZZ) - (whole * per_person).sum(axis=1)
+    more = (needed <= left[:, np.newaxis]) & (np.take_along_axis(rest, order, axis=1) > FUZZ * free[:, np.newaxis])
+    np.put_along_axis(whole, order, np.take_along_axis(whole, order, axis=1) + more, axis=1)
+    return whole
 
 
 def served(held: Held, free: Floats, per_person: Floats, slots: Slots) -> Counts:

@@ -38,7 +38,8 @@ class Today:
     hoped: Floats  # (gate,) people a day that each gate is believed to let through
     gate_permission: Floats  # (traffic, gate)
     gate_quota: Floats  # (traffic, gate)
-    gate_admits: Flags  # (row, gate) may people of a group pass?
+    gate_people: Floats  # (gate,) most people a day, civilians and medical cases together; inf where no limit is known
+    gate_share: Floats  # (row, gate) factor on permission for each group
     site_open: Flags  # (place,)
     capacity: Floats  # (place,) planned for a site; NaN where nothing is
     vehicles: Floats  # (arc,) most a day; inf where no limit is known
@@ -92,7 +93,7 @@ class Setting:
 
     @cached_property
     def gate_people(self) -> Floats:
-        """(gate,) most people a day, civilians and medical cases together; inf where no limit is known."""
+        """(gate,) most people a day of itself, civilians and medical cases together; inf where no limit is known."""
         limit = self.network.links.people_per_day[self.gates.arc // 2]
         return np.where(np.isnan(limit), np.inf, limit)
 

@@ -43,8 +43,8 @@ class Held:
         """(row,) slot at which they are held, of so many."""
         return np.asarray(self.kind % max(slots, 1))
 
-    def only(self, which: Flags) -> Held:
-        """Some of the rows."""
+    def only(self, which: Flags | Indices) -> Held:
+        """Some of the rows, or all in another order."""
         return Held(
             member=self.member[which], kind=self.kind[which], since=self.since[which], people=self.people[which]
         )
@@ -56,6 +56,10 @@ class Held:
     def __add__(self, other: Held) -> Held:
         """One after the other."""
         return Held(*(np.concatenate([getattr(x, f.name) for x in (self, other)]) for f in fields(Held)))
+
+    def sorted(self) -> Held:
+        """Oldest first, then by member and kind."""
+        return self.only(np.lexsort((self.kind, self.member, self.since)))
 
     def merged(self, day: int) -> Held:
         """Rows added up by member and kind, as of one day."""

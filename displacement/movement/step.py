@@ -53,7 +53,7 @@ def step(people: People, today: Today, setting: Setting, draws: Draws, multiplie
     stopped = leavers.by_class - np.einsum("...c->...", passed)  # quicker than a sum
     stayed, departures = _stay_and_stop(people, leavers, stopped)
     setting_out = by_vintage(passed[:, :, HOME], passed[:, :, 1:], counts_since=today.counts_since)
-    road = travel(people, setting_out, today, setting)
+    road = travel(people, setting_out, today, setting, draws)
     homeward = wish_to_return(stayed, today, setting, draws)
     reached = road.reached[..., len(setting.keys) :] + homeward.at_gates
     waiting, at_gates = cross(people.waiting, reached, today, setting, draws)
@@ -107,9 +107,8 @@ def leaving_probability(today: Today, setting: Setting, multiplier: Floats, dang
     retry = 1.0 / p("retry_days")[:, np.newaxis]
     rates = [fighting + capture, capture, away, away + onward]
     settled, stayers, before, later = (departure_probability(rate * setting.mobility[:, 0]) for rate in rates)
-    unsettled = setting.unsettled if today.site_open.all() else setting.unsettled | ~today.site_open
     by_vintage = {BEFORE: before, AGAIN: later, NEW: later, REFUGEE: later}
-    rows = [settled, stayers, retry, *(np.where(unsettled, 1.0, by_vintage[v]) for v in range(len(VINTAGES)))]
+    rows = [settled, stayers, retry, *(np.where(setting.unsettled, 1.0, by_vintage[v]) for v in range(len(VINTAGES)))]
     rows += [retry] * len(VINTAGES)
     return np.stack(np.broadcast_arrays(*rows), axis=2)
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
 from scipy.sparse import csr_array
 
+from displacement.movement.departure import departure_probability
+from displacement.movement.rationing import rationed_by
 from displacement.movement.road import Passed, pass_queues
 from displacement.movement.setting import Setting, Today
 from displacement.movement.state import Held, People, add_at
-from displacement.network import Floats
+from displacement.network import Flags, Floats
 from displacement.routes import NOBODY
-from displacement.streams import Counts
+from displacement.streams import Counts, Draws
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +50,7 @@ def road_capacity(today: Today, setting: Setting) -> Floats:
     return np.where(np.isfinite(stated), limit, np.inf)
 
 
-def travel(people: People, setting_out: Counts, today: Today, setting: Setting) -> OnTheRoad:
+def travel(people: People, setting_out: Counts, today: Today, setting: Setting, draws: Draws) -> OnTheRoad:
     """Trips under a day arrive; others are a day further; a queue holds those whom the day's vehicles do not carry.
 
     setting_out : (member, group, vintage, place, choice). Who finds a link ahead shut halts.
@@ -57,11 +59,13 @@ def travel(people: People, setting_out: Counts, today: Today, setting: Setting) 
     slots, wide = setting.slots, entering.shape[3:]
     flat = entering.reshape(*entering.shape[:3], prod(wide))  # (member, group, vintage, trip)
     if len(slots):
-        held = _halted_in_queues(people.held, halted, today, setting)
+        shut = before_shut_roads(people.held, today, setting)
+        standing = give_up(people.held.only(shut), halted, today, setting, draws)
         size, free = len(setting_out), road_capacity(today, setting)
         free = np.broadcast_to(free, (size, free.shape[1]))
         per_person = np.broadcast_to(setting.vehicles_per_person, (size, len(setting.groups)))
-        passed = pass_queues(held, flat, free, per_person, slots, day=today.day)
+        passed = pass_queues(people.held.only(~shut), flat, free, per_person, slots, day=today.day)
+        passed = replace(passed, held=(passed.held + standing).sorted()) if len(standing) else passed
     else:
         passed = Passed(people.held, flat, product(slots.entered, flat.sum(axis=(1, 2))))
     finishing = passed.finishing.reshape(entering.shape)
@@ -87,17 +91,34 @@ def _entering(people: People, setting_out: Counts, today: Today, setting: Settin
     return entering, halted
 
 
-def _halted_in_queues(held: Held, halted: Counts, today: Today, setting: Setting) -> Held:
-    """Who is still held; those before a road that is shut are added to `halted` at the near end of their link."""
+def before_shut_roads(held: Held, today: Today, setting: Setting) -> Flags:
+    """(row,) who stands before a road that is shut, there or further on, or that takes no vehicle today."""
     slots = setting.slots
-    vintage, slot = np.divmod(held.kind, len(slots))
-    stops = slots.halts[today.state][slot]
-    if not stops.any():
+    slot = held.slot(len(slots))
+    none = today.vehicles[slots.limited[slots.arc[slot]]] == 0.0
+    return np.asarray(none | slots.halts[today.state][slot])
+
+
+def give_up(held: Held, halted: Counts, today: Today, setting: Setting, draws: Draws) -> Held:
+    """Who stands on before roads that are shut; who gives up is added to `halted` (member, group, vintage, place).
+
+    Each does so at give_up_rate, at the near end of the road; drawn by place and vintage, shared in proportion.
+    """
+    if not len(held):
         return held
-    at = setting.network.arc_origin[slots.limited[slots.arc[slot[stops]]]]
-    for group in range(halted.shape[1]):
-        np.add.at(halted[:, group], (held.member[stops], vintage[stops], at), held.people[stops, group])
-    return held.only(~stops)
+    vintage, slot = np.divmod(held.kind, len(setting.slots))
+    place = setting.network.arc_origin[setting.slots.limited[setting.slots.arc[slot]]]
+    order = np.lexsort((place, vintage, held.member))  # stable: oldest first in each cell
+    held, cells = held.only(order), (held.member[order], slice(None), vintage[order], place[order])
+    starts = np.flatnonzero(np.diff(np.ravel_multi_index((cells[0], cells[2], cells[3]), (
+        len(halted), *halted.shape[2:])), prepend=-1))  # fmt: skip
+    first = tuple(at if isinstance(at, slice) else at[starts] for at in cells)
+    standing = np.zeros_like(halted)
+    standing[first] = np.add.reduceat(held.people, starts, axis=0)
+    rate = departure_probability(setting.column("give_up_rate"))[:, :, np.newaxis, np.newaxis]
+    tired = draws.binomial("give up the road", standing, rate, day=today.day, keys=setting.keys)
+    halted += tired
+    return held.but(held.people - rationed_by(held.people, tired[first], starts))
 
 
 def product(matrix: csr_array, values: Counts) -> Counts:

@@ -23,6 +23,7 @@ class _Known:
     places: tuple[str, ...]
     links: tuple[str, ...]
     crossings: tuple[str, ...]
+    roads: tuple[str, ...]
     parties: tuple[str, ...]
     groups: tuple[str, ...]
     unknown_permissions: bool
@@ -77,8 +78,9 @@ def _one_or_both(known: _Known) -> SearchStrategy[dict[str, Any]]:
 
 def _capacity(known: _Known) -> SearchStrategy[dict[str, Any]]:
     """A site and how many people, or a link and how many vehicles."""
-    forms = (("place", "capacity"), ("link", "vehicles_per_day"))
-    return st.one_of(*(st.fixed_dictionaries({name: _FIELDS[name](known) for name in form}) for form in forms))
+    site = st.fixed_dictionaries({name: _FIELDS[name](known) for name in ("place", "capacity")})
+    vehicles = _FIELDS["vehicles_per_day"](known)
+    return site | st.fixed_dictionaries({"link": _names(known.roads), "vehicles_per_day": vehicles})
 
 
 def _two_places(known: _Known) -> SearchStrategy[dict[str, Any]]:
@@ -142,6 +144,7 @@ def events(
         places=(*network.places.id, *network.place_groups),
         links=network.links.id,
         crossings=tuple(i for i, c in zip(network.links.id, network.links.crossing, strict=True) if c),
+        roads=tuple(i for i, c in zip(network.links.id, network.links.crossing, strict=True) if not c),
         parties=tuple(sorted(set(network.places.party) - {""} if parties is None else parties)),
         groups=tuple(groups),
         unknown_permissions=unknown_permissions,
@@ -165,7 +168,15 @@ def _of_kind(kind: type[Event], known: _Known, start: dt.date, days: int, uncert
     said = st.fixed_dictionaries(needed, optional=others)
     when = _dates(start, days, uncertain=uncertain, ends=kind not in (Capture, SiegeLifted))
     group = st.fixed_dictionaries({}, optional={"group": st.just("what_if"), "source": st.just("a test")})
-    return st.builds(lambda a, b, c, d: kind(**a, **b, **c, **d), when, group, together, said)
+    return st.builds(lambda a, b, c, d: kind(**a, **b, **c, **_of_roads(c, d, known)), when, group, together, said)
+
+
+def _of_roads(together: dict[str, Any], said: dict[str, Any], known: _Known) -> dict[str, Any]:
+    """Without vehicles where there are crossings only, and delays where there are any: they are for roads."""
+    links = {*together.get("link", ()), *said.get("link", ())}
+    roads_only, some_roads = links <= {*known.roads}, bool(links & {*known.roads})
+    allowed = {"vehicles_per_day": some_roads, "delay_hours": roads_only}
+    return {name: value for name, value in said.items() if allowed.get(name, True)}
 
 
 @st.composite

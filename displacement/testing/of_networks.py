@@ -135,7 +135,7 @@ def _links(
         "length_km": np.array(metres, float) / 1000,
         "speed_kmh": _numbers(draw, st.integers(5, 90), m),
         "trucks_per_day": _numbers(draw, limit, m),
-        "vehicles_per_day": _numbers(draw, limit, m),
+        "vehicles_per_day": np.where(crossing, np.nan, _numbers(draw, limit, m)),
         "people_per_day": np.where(crossing, _numbers(draw, limit, m), np.nan),
         "directed": np.array(several(draw, st.sampled_from([False, False, True]), m), bool) & directed,
     }

@@ -84,7 +84,7 @@ def crowded(scenario, **parameters):
     network = replace(
         scenario.network,
         places=replace(places, parent_pcode=tuple(f"A{i % 2}" for i in range(len(places)))),
-        links=replace(links, vehicles_per_day=np.full(len(links), 60.0)),
+        links=replace(links, vehicles_per_day=np.where(links.crossing, np.nan, 60.0)),
     )
     groups = (
         Group(id="many", name="Many", share=0.8),

@@ -5,9 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from displacement import events as ev
+from displacement.day_loop import simulate_block
 from displacement.movement.evacuation import evacuate
 from displacement.movement.setting import Evacuated
 from displacement.movement.state import AGAIN, BEFORE, NEW, VINTAGES, Held, People
+from tests.lively import START, links, places, scenario
 
 MEMBERS, PLACES = 2, 3
 V = len(VINTAGES)
@@ -82,3 +85,12 @@ def test_it_moves_what_it_says_or_what_there_is(groups, settled, displaced, trap
     assert (before.present - after.present) == pytest.approx(taken.left)
     assert taken.came.sum(axis=(1, 2, 3)) == pytest.approx(taken.left.sum(axis=(1, 2)))
     assert taken.came[:, :, AGAIN].sum() + taken.came[:, :, NEW].sum() == pytest.approx(taken.came.sum())
+
+
+def test_half_a_person_a_day_is_one_every_other_day():
+    table = places(["a", "b"], ["town", "town"], population=[100, 0], party=("blue",) * 2)
+    slow = ev.Evacuation(place="a", to="b", people_per_day=0.5, start=START)
+    found = simulate_block(
+        scenario(table, links(["ab"], [(0, 1)], [10.0]), slow, days=6), seed=1, block=0, uncertainty=("counts",), size=1
+    )
+    assert found["evacuated"][0, :, 0].tolist() == [0, 1, 0, 1, 0, 1]

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 import displacement as dp
 from displacement.day_loop import simulate_block
-from displacement.movement.returning import Areas, may_return, taken_home
+from displacement.movement.returning import Areas, taken_home
 from tests.lively import links, places, scenario
 
 QUICK = {"return_rate": 0.9, "quiet_days": 3, "departure_rate": 2.0, "stayers": 0.0, "medical_share": 0.0}
@@ -90,6 +91,59 @@ def test_refugees_come_back_by_a_crossing_that_lets_them_in():
     assert (slow["crossed"][:, 12, 0, 1] == 20).all()
 
 
+def border_town(*, other_home=False, days=60):
+    """A town at war for good, its open border, and a quiet place of the same area that nobody has left."""
+    table = places(
+        ["a", "b", "q", "x"], ["town", "border_post", "town" if other_home else "junction", "town"],
+        country=("AA", "AA", "AA", "BB"), population=[5000, np.nan, 800 if other_home else np.nan, np.nan],
+        party=("blue",) * 4, parent_pcode=("N", "M", "N", ""),
+    )  # fmt: skip
+    roads = links(["ab", "bq", "gate"], [(0, 1), (1, 2), (1, 3)], [20.0] * 3, kind=("road", "road", "crossing"))
+    war = dp.Fighting(place="a", intensity=1.0, start="2016-02-01")
+    opened = dp.CrossingOpened(crossing="gate", start="2016-02-01")
+    values = {**QUICK, "spill": 0.0, "give_up_rate": 0.0}
+    return scenario(table, roads, war, opened, days=days, parameters=values, home_areas=True)
+
+
+@pytest.mark.parametrize("other_home", [False, True])
+def test_nobody_comes_back_over_the_border_to_no_home_or_a_full_one(other_home):
+    found = records(border_town(other_home=other_home))
+    assert found["refugees"][:, -1, 3].min() > 1000
+    assert not found["crossed"][..., 1].any()
+    assert not found["returned"].any()
+
+
+def test_no_more_ask_to_come_back_than_have_room():
+    """Of 1,000 who fled abroad 400 are back; whatever they wish, at most 600 stand before the crossing or pass it."""
+    table = places(
+        "abx", ["town", "border_post", "town"], country=("AA", "AA", "BB"), population=[1000, np.nan, np.nan],
+        party=("blue", "blue", "teal"), parent_pcode=("N", "N", ""), displaced=[np.nan, np.nan, np.nan],
+    )  # fmt: skip
+    roads = links(["ab", "gate"], [(0, 1), (1, 2)], [10, 1], kind=("road", "crossing"))
+    fight = dp.Fighting(place="a", intensity=1.0, start="2016-02-01", end="2016-02-02")
+    out = dp.CrossingOpened(crossing="gate", start="2016-02-01")
+    slow = dp.CrossingQuota(
+        crossing="gate", direction="backward", traffic=["civilians", "medical"], per_day=7, start="2016-02-01"
+    )
+    case = scenario(table, roads, fight, out, slow, days=30, parameters={**QUICK, "give_up_rate": 0.0}, home_areas=True)
+    found = records(case)
+    left = found["start_residents"][:, np.newaxis, 0] - found["residents"][:, :, 0]
+    assert (found["returned"][:, :, 0] + found["waiting"][:, :, 0, 1] <= left).all()
+    assert (np.diff(found["crossed"][:, 10:, 0, 1].cumsum(axis=1), axis=1) == 7).all()
+
+
+def test_a_home_beside_a_war_is_not_quiet():
+    """Nine kilometres is three reaches: nearer than that nobody goes home, farther off they do."""
+    for km, back in ((8.9, False), (9.1, True)):
+        table = places("abc", ["town", "town", "camp"], population=[1000, 3000, 0], party=("blue",) * 3,
+                       parent_pcode=("N", "S", "S"))  # fmt: skip
+        roads = links(["ab", "ac"], [(0, 1), (0, 2)], [km, 30])
+        both = dp.Fighting(place="a", intensity=1.0, start="2016-02-01", end="2016-02-02")
+        war = dp.Fighting(place="b", intensity=1.0, start="2016-02-01")
+        case = scenario(table, roads, both, war, days=14, parameters=QUICK, home_areas=True)
+        assert records(case)["returned"][..., 0].any() == back
+
+
 def test_taken_home_shares_what_room_there_is():
     areas = Areas(home=np.array([[True, True, False]]), joined=np.array([[0, 0, 0]]))
     quiet = np.array([True, True, True])
@@ -99,7 +153,6 @@ def test_taken_home_shares_what_room_there_is():
     going, back = taken_home(wishing, room, areas, 0, quiet)
     assert going[0, 0, :, 2].tolist() == [30, 20]
     assert back[0, 0].tolist() == [30, 20, 0]
-    assert may_return(areas, 0, np.array([False, False, True])).tolist() == [[False, False, False]]
     apart = replace(areas, joined=np.array([[0, 1, 1]]))
     going, back = taken_home(wishing, room, apart, 0, quiet)
     assert back[0, 0].tolist() == [0, 20, 0]

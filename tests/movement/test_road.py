@@ -56,13 +56,56 @@ def test_the_second_of_two_limits_holds_up_what_the_first_let_through():
     assert (np.diff(found["queued"][:, 2:7, 1, 0]) == 50).all()
 
 
-def test_a_road_that_shuts_sends_those_held_before_it_back_to_its_near_end():
-    cut = dp.RoadCut(link="bc", start="2016-02-04")
+def test_who_stands_before_a_road_that_shuts_stands_on_and_keeps_the_place():
+    cut = dp.RoadCut(link="bc", start="2016-02-04", end="2016-02-05")
     found = records(one_road([np.nan, 10.0], open_to_all("ab", "bc"), cut))
-    assert (found["traffic"][:, 3:, 1] == 0).all()
-    assert (found["queued"][:, 3:] == 0).all()
-    assert (found["queued"][:, 2, 1, 0] > 0).all()
-    assert (found["arrivals"][:, 3, 1] == found["queued"][:, 2, 1, 0]).all()
+    assert (found["traffic"][:, 3:5, 1] == 0).all()
+    assert (found["queued"][:, 2:5, 1, 0] == found["queued"][:, [2], 1, 0]).all()
+    assert (found["traffic"][:, 5:, 1, 0] == 50).all()
+
+
+def test_some_before_a_road_that_shuts_give_up_and_stay_at_its_near_end():
+    """One in three a day, as at a crossing: 1 - e^-.405 = 1/3."""
+    cut = dp.RoadCut(link="bc", start="2016-02-04")
+    case = one_road([np.nan, 10.0], open_to_all("ab", "bc"), cut, parameters={"give_up_rate": np.log(1.5)})
+    found = simulate_block(case, seed=1, block=0, uncertainty=(), size=1)
+    queue = found["queued"][0, :, 1, 0]
+    np.testing.assert_allclose(queue[3:] / queue[2:-1], 2 / 3)
+    np.testing.assert_allclose(found["arrivals"][0, 3:, 1], queue[2:-1] / 3)
+
+
+def test_who_stands_before_a_road_that_takes_no_vehicle_gives_up_too():
+    none = dp.CapacityChanged(link="ab", vehicles_per_day=0, start="2016-02-03")
+    case = one_road([20.0, np.nan], open_to_all("ab", "bc"), none, parameters={"give_up_rate": 5.0})
+    found = records(case)
+    assert (found["traffic"][:, 2:] == 0).all()
+    assert (found["arrivals"][:, 2, 0] > 0.9 * found["queued"][:, 1, 0, 0]).all()
+
+
+def test_people_who_are_alike_in_all_but_name_pass_as_one():
+    """Rounding down by group would let 46 pass of two groups, and nobody of fifty."""
+    for many in (1, 2, 10, 50):
+        alike = tuple(Group(id=f"g{i}", name=f"G {i}", share=1 / many, party="blue") for i in range(many))
+        case = one_road([10.0, np.nan], open_to_all("ab", "bc"), groups=alike, parameters={"people_per_vehicle": 4.7})
+        assert (records(case)["traffic"][:, 1:7, 0, 0] == 47).all(), many
+
+
+def test_a_limit_that_never_binds_changes_nobody():
+    """Two towns whose roads meet: a road wide enough for all, before the narrow one, gives nobody the precedence."""
+    table = places(
+        ["a", "b", "c", "d"],
+        ["town", "town", "junction", "camp"],
+        population=[1000, 1000, np.nan, 0],
+        party=("blue",) * 4,
+    )
+    for wide in (np.nan, 1e6):
+        roads = links(["ac", "bc", "cd"], [(0, 2), (1, 2), (2, 3)], [10.0] * 3, vehicles_per_day=[wide, np.nan, 40.0])
+        fight = dp.Fighting(place=["a", "b"], intensity=1.0, start="2016-02-01")
+        case = scenario(table, roads, fight, days=4, parameters={**ALL_AT_ONCE, "departure_rate": 5.0, "spill": 0.0})
+        found = simulate_block(case, seed=1, block=0, uncertainty=(), size=1)
+        assert found["arrivals"][0, 1:3, 3].tolist() == pytest.approx([200.0, 200.0])
+        residents = found["residents"][0, -1, :2]
+        assert residents[0] == pytest.approx(residents[1])
 
 
 def test_a_road_that_opens_starts_up_late_by_the_share_of_the_day():

@@ -8,6 +8,7 @@ import pytest
 
 from displacement import events as ev
 from displacement.day_loop import simulate_block
+from displacement.groups import Group
 from displacement.movement.state import add_at
 from tests.lively import START, links, places, scenario
 
@@ -296,7 +297,37 @@ def test_a_queue_discharges_its_quota():
 
 def test_whole_people_pass_a_quota_that_is_none():
     case = border(OPEN, ev.CrossingQuota(crossing="gate", traffic=("civilians", "medical"), per_day=2.7, start=START))
-    assert counts(case)["crossed"].max() == 2
+    assert counts(case)["crossed"][0, :, 0, 0].tolist() == [2, 3, 3, 2, 3]  # 2.7, 5.4, 8.1, 10.8, 13.5
+
+
+def test_who_is_stopped_at_checkpoints_is_stopped_at_one_on_the_border():
+    groups = (Group(id="men", name="Men", share=0.5, checkpoint=0.25), Group(id="rest", name="Rest", share=0.5))
+    post = ev.Checkpoint(link="gate", start=START)
+    case = border(OPEN, post, groups=groups)
+    crossed = twin(case)["crossed_by_group"][:, :, 0, 0]
+    np.testing.assert_allclose(crossed[0], [FLED / 8, FLED / 2])
+    shut = (replace_group(groups[0], checkpoint=0.0), groups[1])
+    assert twin(border(OPEN, post, groups=shut))["crossed_by_group"][:, 0].sum() == 0
+    assert (counts(border(OPEN, post, groups=shut))["crossed_by_group"][:, :, 0] == 0).all()
+
+
+def replace_group(group, **values):
+    return group.model_copy(update=values)
+
+
+def test_people_on_the_way_abroad_are_still_counted_there():
+    """They travel on for two days: who was registered stays so, because nobody has left the country."""
+    table = places(
+        ["a", "b", "c"], ["town", "border_post", "town"], country=("AA", "BB", "BB"),
+        population=[1000.0, np.nan, 50_000.0], outside=[False, True, True], party=("blue",) * 3,
+    )  # fmt: skip
+    roads = links(["gate", "on"], [(0, 1), (1, 2)], [1.0, 700.0], kind=("crossing", "road"))
+    fight = ev.Fighting(place="a", intensity=1.0, start=START, end=START)
+    values = {"stayers": 0.0, "spill": 0.0, "departure_rate": 5.0, "onward_rate": 1.0, "horizon": 40.0} | NO_WAITING
+    run = twin(scenario(table, roads, fight, OPEN, days=8, parameters={**values, "registration_days": 0.5}))
+    assert run["travelling"][2, 1, 0] > 100
+    assert (np.diff(run["registered"][:, 0]) >= 0).all()
+    assert run["registered"][-1, 0] == pytest.approx(FLED, rel=1e-3)
 
 
 def test_a_shut_crossing_is_passed_irregularly_only():

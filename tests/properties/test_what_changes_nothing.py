@@ -135,8 +135,8 @@ def test_what_is_out_of_reach_changes_no_bit(scenario, elsewhere, seed, prefix):
         "place": [more.network.places.index(i) for i in scenario.network.places.id],
         "link": [more.network.links.index(i) for i in scenario.network.links.id],
     }
-    abroad = [countries_abroad(s.network.places.country, s.country) for s in (more, scenario)]
-    where["country"] = [abroad[0].index(c) for c in abroad[1]]
+    abroad = countries_abroad(more.network.places.country, more.country)
+    where["country"] = [abroad.index(c) for c in countries_abroad(scenario.network.places.country, scenario.country)]
     crossings = [i for i, c in zip(more.network.links.id, more.network.links.crossing, strict=True) if c]
     where["crossing"] = [
         crossings.index(i) for i, c in zip(scenario.network.links.id, scenario.network.links.crossing, strict=True) if c

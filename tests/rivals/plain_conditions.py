@@ -153,7 +153,7 @@ class PlainConditions:
         said += [
             (e.start, e.vehicles_per_day)
             for e in self.in_force(day, "Corridor")
-            if e.vehicles_per_day is not None and (link, way) in self.steps(e)
+            if e.vehicles_per_day is not None and (link, way) in self.steps(e) and not self.is_crossing(link)
         ]
         own = self.network.links.vehicles_per_day[row]
         return self.latest(said, math.inf if math.isnan(own) else own)
@@ -178,13 +178,15 @@ class PlainConditions:
         return place in ends
 
     def site_open(self, day, place):
-        """The latest opening or closing; a site that is ever opened is closed without one."""
+        """The latest opening or closing; an empty site that is ever opened is closed without one."""
         said = [
             (e.start, float(e.kind == "CampOpened"))
             for e in self.in_force(day, "CampOpened", "CampClosed")
             if place in self.places_of(e)
         ]
-        ever = any(e.kind == "CampOpened" and place in self.places_of(e) for e in self.events)
+        row, table = self.network.places.id.index(place), self.network.places
+        empty = table.residents[row] + table.opening_displaced[row] == 0
+        ever = empty and any(e.kind == "CampOpened" and place in self.places_of(e) for e in self.events)
         return self.latest(said, float(not ever))
 
     def site_capacity(self, day, place):
