@@ -345,7 +345,7 @@ class Scenario:
 
     def _problems_of_names(self) -> Iterator[tuple[str, str]]:
         places, links, world = self.network.places, self.network.links, self.world
-        for i in np.flatnonzero(links.crossing & np.isfinite(links.vehicles_per_day)):
+        for i in np.flatnonzero(links.crossing & np.isfinite(links.vehicles_per_day)).tolist():
             yield (
                 f"links.csv, {links.id[i]}, vehicles_per_day = {links.vehicles_per_day[i]:g}",
                 "limits roads only; what a crossing lets through is people_per_day",

@@ -210,7 +210,9 @@ def test_a_closed_site_opens_again_when_the_closing_ends():
 
 
 def test_nobody_is_moved_by_the_closing_or_opening_of_a_site():
-    table = places(["a", "b"], ["town", "camp"], population=[900.0, np.nan], displaced=[300.0, 500.0], party=("blue",) * 2)
+    table = places(
+        ["a", "b"], ["town", "camp"], population=[900.0, np.nan], displaced=[300.0, 500.0], party=("blue",) * 2
+    )
     roads = links(["road"], [(0, 1)], [30.0])
     for event in (ev.CampClosed(place="b", start=day(1)), ev.CampOpened(place="a", start=day(3), end=day(4))):
         case = scenario(table, roads, event, days=6)
