@@ -345,9 +345,9 @@ class Scenario:
 
     def _problems_of_names(self) -> Iterator[tuple[str, str]]:
         places, links, world = self.network.places, self.network.links, self.world
-        for i in np.flatnonzero(links.crossing & np.isfinite(links.vehicles_per_day)).tolist():
+        for link in np.flatnonzero(links.crossing & np.isfinite(links.vehicles_per_day)):
             yield (
-                f"links.csv, {links.id[i]}, vehicles_per_day = {links.vehicles_per_day[i]:g}",
+                f"links.csv, {links.id[link]}, vehicles_per_day = {links.vehicles_per_day[link]:g}",
                 "limits roads only; what a crossing lets through is people_per_day",
             )
         for i, party in enumerate(places.party):

@@ -221,9 +221,7 @@ def event_of_kind(kind, rng, network, days, people=()):
             **when,
         ),
         "Weather": lambda: ev.Weather(**({"link": link} if of_road else {"place": place}), speed=slow, **when),
-        "Checkpoint": lambda: ev.Checkpoint(
-            link=link, delay_hours=0.0 if crossing else delay, refusal=share, traffic=some, **when
-        ),
+        "Checkpoint": lambda: ev.Checkpoint(link=link, delay_hours=delay, refusal=share, traffic=some, **when),
         "Corridor": lambda: ev.Corridor(
             **(way := _way(rng, network)),
             vehicles_per_day=None if _all_crossings(network, way["link"]) else limit,

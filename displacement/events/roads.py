@@ -76,7 +76,10 @@ class Permission(Event):
 
 
 class Checkpoint(Event):
-    """A checkpoint on links: it delays everybody who passes and turns back a share of each class of traffic named."""
+    """A checkpoint on links: it delays who passes and turns back a share of each class of traffic named.
+
+    At a crossing the delay is aid's and trade's: people lose time there in a queue only, which a CrossingQuota makes.
+    """
 
     link: Names
     delay_hours: Annotated[float, Field(ge=0, le=240)] = 0.0
@@ -86,8 +89,6 @@ class Checkpoint(Event):
     def effects(self, world: World) -> list[Effect]:
         """Raise refusal and travel time; mark the links on which people are checked."""
         links = world.links(self.link)
-        if self.delay_hours:
-            world.roads_only(self.link, "delay_hours", "limit its people with a CrossingQuota")
         found = [
             self._effect(world, "refusal", links, classes_of(self.traffic), value=self.refusal),
             self._effect(world, "delay", links, value=self.delay_hours),

@@ -168,15 +168,14 @@ def _of_kind(kind: type[Event], known: _Known, start: dt.date, days: int, uncert
     said = st.fixed_dictionaries(needed, optional=others)
     when = _dates(start, days, uncertain=uncertain, ends=kind not in (Capture, SiegeLifted))
     group = st.fixed_dictionaries({}, optional={"group": st.just("what_if"), "source": st.just("a test")})
-    return st.builds(lambda a, b, c, d: kind(**a, **b, **c, **_of_roads(c, d, known)), when, group, together, said)
+    return st.builds(lambda a, b, c, d: kind(**a, **b, **_of_roads(c, d, known)), when, group, together, said)
 
 
 def _of_roads(together: dict[str, Any], said: dict[str, Any], known: _Known) -> dict[str, Any]:
-    """Without vehicles where there are crossings only, and delays where there are any: they are for roads."""
-    links = {*together.get("link", ()), *said.get("link", ())}
-    roads_only, some_roads = links <= {*known.roads}, bool(links & {*known.roads})
-    allowed = {"vehicles_per_day": some_roads, "delay_hours": roads_only}
-    return {name: value for name, value in said.items() if allowed.get(name, True)}
+    """Without vehicles where all links are crossings: they are for roads."""
+    if not set(together.get("link", ())) & {*known.roads}:
+        said = {name: value for name, value in said.items() if name != "vehicles_per_day"}
+    return {**together, **said}
 
 
 @st.composite
