@@ -123,6 +123,7 @@ def run(
 ) -> None:
     """Simulate; write run.nc, tables, charts and summary.md."""
     from displacement.access import access_status
+    from displacement.comparison import crowding_of
     from displacement.io import write_run
     from displacement.io.files import replacing
     from displacement.outputs import write_outputs
@@ -144,7 +145,8 @@ def run(
     with replacing(out, force=force) as folder:
         folder.mkdir()
         leave_copy(scenario, folder)
-        write_outputs(result, scenario, status, folder, observed=observed, internal=internal)
+        crowding = crowding_of(scenario, result, workers=count)
+        write_outputs(result, scenario, status, folder, observed, internal, crowding)
         write_run(kept(result, (keep or Keep.ALL).value), folder / "run.nc")
     if as_json:
         answer({"run": str(out), "digest": result.attrs["digest"], "members": members, "seed": seed})

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from displacement.charts import difference_fan, save, scenario_table, trigger_words
 from displacement.charts.frame import Imprint, drawn
-from displacement.charts.style import day_words
+from displacement.charts.style import day_words, first_shown
 from displacement.charts.words_of_differences import comparison_page, said_of, unlike_words
 from displacement.comparison.attribution import contributions_table, contributions_to_runs
 from displacement.comparison.difference import compare
@@ -28,7 +28,7 @@ from displacement.comparison.tables import (
 )
 from displacement.errors import InputError
 from displacement.scenario import Scenario
-from displacement.summaries import FLOOR, shared
+from displacement.summaries import FLOOR, numbers_of, shared
 from displacement.variables import VARIABLES
 
 FANS = ("moved_since", "refugees")  # totals whose difference is drawn
@@ -206,13 +206,15 @@ def _draw_fans(made: Comparison, found: xr.Dataset, name: str, folder: Path, cha
     panels = [v for v in FANS if (mine["variable"] == v).any()]
     if not panels:
         return
-    since = found.attrs["reference_date"]
+    since, seen = found.attrs["reference_date"], mine[mine["variable"].isin(panels)]
+    differs = seen.assign(differs=numbers_of(seen["p50"]) != 0).groupby("time")["differs"].any()
+    drawn_from = first_shown(differs.index.values, differs.values)
 
     def draw(figure: Figure) -> None:
         axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
         for i, (ax, variable) in enumerate(zip(axes, panels, strict=True)):
             text = said_of(variable, since)
-            table = mine[mine["variable"] == variable].set_index("time")
+            table = seen[(seen["variable"] == variable) & (seen["time"] >= drawn_from)].set_index("time")
             difference_fan(table, ax, title=f"{text[:1].upper()}{text[1:]}", legend=i == 0)
 
     _chart(
@@ -225,4 +227,4 @@ def _draw_fans(made: Comparison, found: xr.Dataset, name: str, folder: Path, cha
         " are drawn as 0.",
         as_of=found["time"].values[-1],
     )
-    _table(folder, chart, mine[mine["variable"].isin(panels)].rename(columns={"time": "date"}))
+    _table(folder, chart, seen.rename(columns={"time": "date"}))

@@ -8,13 +8,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from displacement import outputs
 from displacement.access import access_status
 from displacement.ensemble import simulate
 from displacement.io import read_observed, read_scenario
 from displacement.outputs import STAMP, write_outputs
+from displacement.outputs import folder as writing
+from displacement.outputs.people import write_crossings
 from displacement.summaries import FLOOR, ROUNDING, numbers_of
 from displacement.variables import VARIABLES
 
@@ -47,26 +49,46 @@ def run(scenario):
 
 @pytest.fixture(scope="module")
 def shared_folder(run, scenario, access, observed, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("shared")
-    write_outputs(run, scenario, access, folder, observed)
+    folder = tmp_path_factory.mktemp("shared") / "new" / "folder"
+    files = write_outputs(run, scenario, access, folder, observed)
+    assert {str(f.relative_to(folder)) for f in files} == set(contents(folder))  # what is written is returned
     return folder
 
 
 @pytest.fixture(scope="module")
-def internal_folder(run, scenario, access, observed, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("internal")
-    write_outputs(run, scenario, access, folder, observed, internal=True)
-    return folder
+def drawn_inside(run, scenario, access, observed, tmp_path_factory):
+    """A folder with internal outputs, and what each of its figures drew, taken before it is let go."""
+    folder, seen = tmp_path_factory.mktemp("internal"), {}
+    with looked_at(lambda name, figure: seen.update({name: what_is_drawn(figure)})):
+        write_outputs(run, scenario, access, folder, observed, internal=True)
+    return folder, seen
+
+
+@pytest.fixture(scope="module")
+def internal_folder(drawn_inside):
+    return drawn_inside[0]
+
+
+@pytest.fixture(scope="module")
+def figures(drawn_inside):
+    return drawn_inside[1]
 
 
 @contextmanager
 def looked_at(look):
-    """Hand every figure to `look` instead of a file."""
-    real, outputs.save = outputs.save, lambda figure, folder, name: look(name, figure) or []
+    """Hand every figure to `look` once it is saved."""
+    real = writing.save
+
+    def save(figure, folder, name):
+        files = real(figure, folder, name)
+        look(name, figure)
+        return files
+
+    writing.save = save
     try:
         yield
     finally:
-        outputs.save = real
+        writing.save = real
 
 
 def contents(folder):
@@ -86,27 +108,32 @@ def tables(folder):
     return {p.stem: pd.read_csv(p) for p in sorted((folder / "tables").glob("*.csv"))}
 
 
-@pytest.fixture(scope="module")
-def figures(run, scenario, access, observed, tmp_path_factory):
-    """What each figure drew, taken before it is let go."""
-    seen = {}
+def what_is_drawn(figure):
+    """Lines, bars, texts and legends of a figure, and where they are."""
+    figure.draw_without_rendering()
+    return {
+        "lines": [[np.asarray(k.get_ydata(), float) for k in ax.lines] for ax in figure.axes],
+        "heights": [[p.get_height() for p in ax.patches if hasattr(p, "get_height") and not p.get_gid()] for ax in figure.axes],
+        "steps": [{p.get_gid(): p.get_data()[0] for p in ax.patches if hasattr(p, "get_data")} for ax in figure.axes],
+        "texts": [(t.get_text(), t.get_fontsize(), t.get_window_extent()) for t in seen_texts(figure)],
+        "said": " ".join(t.get_text() for t in figure.texts),
+        "legends": [(ax.get_legend().get_window_extent(), ax.get_window_extent()) for ax in figure.axes if ax.get_legend()],
+        "page": figure.bbox.frozen(),
+    }  # fmt: skip
 
-    def look(name, figure):
-        figure.draw_without_rendering()
-        texts = seen_texts(figure)
-        seen[name] = {
-            "lines": [[np.asarray(k.get_ydata(), float) for k in ax.lines] for ax in figure.axes],
-            "heights": [[p.get_height() for p in ax.patches if hasattr(p, "get_height") and not p.get_gid()] for ax in figure.axes],
-            "steps": [{p.get_gid(): p.get_data()[0] for p in ax.patches if hasattr(p, "get_data")} for ax in figure.axes],
-            "texts": [(t.get_text(), t.get_fontsize(), t.get_window_extent()) for t in texts],
-            "said": " ".join(t.get_text() for t in figure.texts),
-            "legends": [(ax.get_legend().get_window_extent(), ax.get_window_extent()) for ax in figure.axes if ax.get_legend()],
-            "page": figure.bbox.frozen(),
-        }  # fmt: skip
 
-    with looked_at(look):
-        write_outputs(run, scenario, access, tmp_path_factory.mktemp("figures"), observed, internal=True)
-    return seen
+def apart_on_the_page(figures):
+    """Assert that texts are large enough, on the page, and clear of each other."""
+    for name, found in figures.items():
+        texts, page = found["texts"], found["page"]
+        for i, (one, size, box) in enumerate(texts):
+            assert size >= 7, (name, one)
+            assert page.x0 <= box.x0, (name, one)
+            assert box.x1 <= page.x1, (name, one)
+            assert page.y0 <= box.y0 + 2, (name, one)
+            assert box.y1 <= page.y1, (name, one)
+            for other, _, there in texts[i + 1 :]:
+                assert not box.padded(-1).overlaps(there.padded(-1)), (name, one, other)
 
 
 @pytest.fixture(scope="module")
@@ -125,12 +152,6 @@ class TestFiles:
     def test_the_tables_that_planners_ask_for(self, shared_folder):
         asked = {"people_by_day", "people_by_place", "departures_by_origin", "crossings", "access_by_place"}
         assert asked <= set(tables(shared_folder))
-
-    def test_the_files_are_returned(self, run, scenario, access, tmp_path):
-        files = write_outputs(run, scenario, access, tmp_path / "new" / "folder")
-        assert {str(f.relative_to(tmp_path / "new" / "folder")) for f in files} == set(
-            contents(tmp_path / "new" / "folder")
-        )
 
     def test_the_same_run_gives_the_same_bytes(self, run, scenario, access, observed, shared_folder, tmp_path):
         write_outputs(run, scenario, access, tmp_path, observed)
@@ -167,7 +188,7 @@ class TestInternal:
         if name == "crossed_irregularly":  # part of those who crossed: only the admitted are shared
             other["crossed"] = other["crossed"] + values - run[name]
         other[name] = values
-        monkeypatch.setattr(outputs._Folder, "chart", lambda *_, **__: None)  # each chart draws its table
+        monkeypatch.setattr(writing.Folder, "chart", lambda *_, **__: None)  # each chart draws its table
         write_outputs(other, scenario, access, tmp_path, observed)
         expected = {k: v for k, v in contents(shared_folder).items() if not k.startswith("charts")}
         assert contents(tmp_path) == expected
@@ -177,12 +198,10 @@ class TestInternal:
         table = tables(internal_folder)[f"{STAMP}_{name}"]
         assert all(column.startswith(STAMP) for column in table.columns)
 
-    def test_the_internal_map_is_stamped_on_the_picture(self, run, scenario, access, tmp_path):
-        seen = {}
-        with looked_at(lambda name, figure: seen.update({name: " ".join(t.get_text() for t in figure.texts)})):
-            write_outputs(run, scenario, access, tmp_path, internal=True)
-        for name, said in seen.items():
-            assert ("INTERNAL" in said) == name.startswith(STAMP), name
+    def test_the_internal_map_is_stamped_on_the_picture(self, figures):
+        assert f"{STAMP}_flow_map" in figures
+        for name, found in figures.items():
+            assert ("INTERNAL" in found["said"]) == name.startswith(STAMP), name
 
     def test_no_shared_count_is_under_the_floor(self, shared_folder):
         for name, table in tables(shared_folder).items():
@@ -231,21 +250,30 @@ class TestChartsEqualTables:
             assert (ROUNDING in found["said"]) != name.startswith(STAMP)
 
     def test_no_labels_overlap_or_leave_the_page(self, figures):
-        for name, found in figures.items():
-            texts = found["texts"]
-            for i, (one, size, box) in enumerate(texts):
-                assert size >= 7, (name, one)
-                assert found["page"].x0 <= box.x0, (name, one)
-                assert box.x1 <= found["page"].x1, (name, one)
-                assert found["page"].y0 <= box.y0 + 2, (name, one)
-                assert box.y1 <= found["page"].y1, (name, one)
-                for other, _, there in texts[i + 1 :]:
-                    assert not box.padded(-1).overlaps(there.padded(-1)), (name, one, other)
+        apart_on_the_page(figures)
 
     def test_no_legend_covers_data(self, figures):
         for name, found in figures.items():
             for legend, axes in found["legends"]:
                 assert not legend.padded(-2).overlaps(axes.padded(-2)), name
+
+
+def test_a_crossing_that_nobody_reaches_has_no_panel(run, scenario, tmp_path, monkeypatch):
+    """It is in the table, and the chart says so."""
+    quiet, charts = run.copy(), []
+    monkeypatch.setattr(writing.Folder, "chart", lambda _, __, draw, **about: charts.append((draw, about["subtitle"])))
+    for name in ("joined", "crossed"):
+        quiet[name] = run[name].where(run["crossing"] != "bab_al_hawa_crossing", 0)
+    for one in (run, quiet):
+        out = writing.Folder(run=one, scenario=scenario, conditions=scenario.compile(), access=None,
+                             observed=pd.DataFrame(), path=tmp_path)  # fmt: skip
+        write_crossings(out)
+    figures = [Figure() for _ in charts]
+    for figure, (draw, _) in zip(figures, charts, strict=True):
+        draw(figure)
+    assert len(figures[0].axes) == len(figures[1].axes) + 1
+    assert "In the table only" in charts[1][1]
+    assert set(tables(tmp_path)["crossings"]["crossing"]) == set(run["crossing"].values)
 
 
 class TestSummary:
@@ -280,12 +308,14 @@ class TestSummary:
         assert re.search(r"\| 75,775 \| [\d,]+ \([\d,]+ to [\d,]+\) \| UNHCR/CCCM", row)
         assert "14 Apr" not in page  # another reference date
 
-    def test_without_access_and_reports_nothing_is_said_of_them(self, run, scenario, tmp_path):
+    def test_without_access_and_reports_nothing_is_said_of_them(self, run, scenario, tmp_path, monkeypatch):
+        charts = []
+        monkeypatch.setattr(writing.Folder, "chart", lambda _, name, *__, **___: charts.append(name))
         write_outputs(run, scenario, None, tmp_path)
         page = (tmp_path / "summary.md").read_text(encoding="utf-8")
         assert "Who can be reached" not in page
         assert "What was reported" not in page
-        assert not (tmp_path / "charts" / "access_population.png").exists()
+        assert charts == ["people_who_moved", "crossings", "flow_map", "corridors", "status_board"]
 
     def test_the_what_if_is_told(self, access):
         from displacement.charts.words import summary

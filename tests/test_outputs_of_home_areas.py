@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from displacement.access import access_status
+from displacement.comparison import crowding_of
 from displacement.ensemble import simulate
 from displacement.io import read_scenario
 from displacement.outputs import STAMP, write_outputs
+from displacement.outputs import folder as writing
 from displacement.summaries import FLOOR, numbers_of
-from tests.test_outputs import INTERNAL, contents, looked_at, seen_texts, tables
+from tests.test_outputs import INTERNAL, apart_on_the_page, contents, looked_at, tables, what_is_drawn
 
 FOLDER = Path(__file__).parents[1] / "scenarios" / "aleppo_2016"
 CAPACITY = {"atma_camps": 100_000, "sijjou": 12_000, "shamarin": 15_000, "hawar_kilis": 14_000, "ekdeh_camps": 20_000}
@@ -37,10 +39,28 @@ def run(scenario):
 
 
 @pytest.fixture(scope="module")
-def folder(run, scenario, tmp_path_factory):
+def crowding(scenario, run):
+    return crowding_of(scenario, run)
+
+
+@pytest.fixture(scope="module")
+def folder(run, scenario, crowding, tmp_path_factory):
     found = tmp_path_factory.mktemp("shared")
-    write_outputs(run, scenario, access_status(scenario), found)
+    write_outputs(run, scenario, access_status(scenario), found, crowding=crowding)
     return found
+
+
+@pytest.fixture(scope="module")
+def drawn_inside(run, scenario, crowding, tmp_path_factory):
+    folder, seen = tmp_path_factory.mktemp("internal"), {}
+    with looked_at(lambda name, figure: seen.update({name: what_is_drawn(figure)})):
+        write_outputs(run, scenario, None, folder, internal=True, crowding=crowding)
+    return folder, seen
+
+
+@pytest.fixture(scope="module")
+def figures(drawn_inside):
+    return drawn_inside[1]
 
 
 @pytest.fixture(scope="module")
@@ -48,26 +68,12 @@ def page(folder):
     return (folder / "summary.md").read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def figures(run, scenario, tmp_path_factory):
-    seen = {}
-
-    def look(name, figure):
-        figure.draw_without_rendering()
-        texts = [(t.get_text(), t.get_fontsize(), t.get_window_extent()) for t in seen_texts(figure)]
-        seen[name] = (texts, figure.bbox.frozen())
-
-    with looked_at(look):
-        write_outputs(run, scenario, None, tmp_path_factory.mktemp("figures"), internal=True)
-    return seen
-
-
 def test_every_chart_has_its_table(folder):
     for name in ("site_arrivals", "sankey", "corridors", "flow_map"):
         assert (folder / "charts" / f"{name}.png").exists()
         assert (folder / "charts" / f"{name}.svg").exists()
         assert list((folder / "tables").glob(f"{name}*.csv"))
-    asked = {"sites", "site_shifts", "origin_destination", "origin_destination_balance", "sankey_totals",
+    asked = {"sites", "site_crowding", "origin_destination", "origin_destination_balance", "sankey_totals",
              "refugees_by_country", "refugees_by_site", "onward_by_place"}  # fmt: skip
     assert asked <= set(tables(folder))
 
@@ -89,43 +95,50 @@ def test_no_shared_count_is_under_the_floor(folder):
             assert (numbers % np.where(numbers < 10_000, 100, 1_000) == 0).all(), (name, column)
 
 
-def test_crossings_passed_irregularly_are_named_in_internal_output_only(folder, run, scenario, tmp_path):
+def test_crossings_passed_irregularly_are_named_in_internal_output_only(folder, drawn_inside):
     """The border is shut: who is in Turkey came irregularly, and by which crossing is not told."""
     assert set(tables(folder)["sankey"]["way"]) == {"Inside the country", "Over the border to Turkey", "Back home"}
-    write_outputs(run, scenario, None, tmp_path, internal=True)
-    assert "Bab al-Salama to Öncüpınar" in set(tables(tmp_path)[f"{STAMP}_sankey"][f"{STAMP} way"])
-    kept = {n: b for n, b in contents(tmp_path).items() if "sankey" in n and STAMP not in n}
+    inside = drawn_inside[0]
+    assert "Bab al-Salama to Öncüpınar" in set(tables(inside)[f"{STAMP}_sankey"][f"{STAMP} way"])
+    kept = {n: b for n, b in contents(inside).items() if "sankey" in n and STAMP not in n}
     assert kept == {n: b for n, b in contents(folder).items() if "sankey" in n}
 
 
 def test_no_labels_overlap_or_leave_the_page(figures):
-    for name, (texts, page) in figures.items():
-        for i, (one, size, box) in enumerate(texts):
-            assert size >= 7, (name, one)
-            assert page.x0 <= box.x0, (name, one)
-            assert box.x1 <= page.x1, (name, one)
-            for other, _, there in texts[i + 1 :]:
-                assert not box.padded(-1).overlaps(there.padded(-1)), (name, one, other)
+    apart_on_the_page(figures)
 
 
 def test_internal_charts_are_stamped(figures):
-    for name, (texts, _) in figures.items():
-        assert any("INTERNAL" in text for text, *_ in texts) == name.startswith(STAMP), name
+    assert {f"{STAMP}_flow_map", f"{STAMP}_sankey"} <= set(figures)
+    for name, found in figures.items():
+        assert ("INTERNAL" in found["said"]) == name.startswith(STAMP), name
+
+
+def test_the_chart_of_sites_says_where_others_are(figures, folder):
+    said = " ".join(text for text, *_ in figures["site_arrivals"]["texts"])
+    table = tables(folder)["site_crowding"].set_index("place")
+    assert "Where others are instead" in said
+    assert table["name"].iloc[0] in said
+    assert said.count("Because sites fill: −") >= 1
+    assert numbers_of(table["p50"])[0] > 0
 
 
 def test_the_page_says_who_is_back_and_where_sites_overfill(page, run):
-    assert re.search(r"- Back home: [\d,]+ \(", page)
+    assert re.search(r"^- Back home: (fewer than )?[\d,]+", page, re.MULTILINE)
     assert "returns home" not in page
     assert "Atma camps is planned for 100,000: " in page
     assert "of 5" in page
+    assert re.search(r"- Because sites fill they draw fewer; more than otherwise are at [A-Z]", page)
     host = next(line for line in page.splitlines() if "Turkey" in line and "registered" in line)
     assert "Reported before (31 December 2015), and not added: 2,503,549" in host
 
 
-def test_without_home_areas_and_sites_nothing_is_drawn_of_them(tmp_path):
-    scenario = read_scenario(FOLDER)
+def test_without_home_areas_and_sites_nothing_is_drawn_of_them(tmp_path, monkeypatch):
+    scenario, charts = read_scenario(FOLDER), []
+    monkeypatch.setattr(writing.Folder, "chart", lambda _, name, *__, **___: charts.append(name))
     write_outputs(simulate(scenario, members=2, seed=1), scenario, None, tmp_path)
-    names = {p.stem for p in [*(tmp_path / "charts").iterdir(), *(tmp_path / "tables").iterdir()]}
+    names = {*charts, *(p.stem for p in (tmp_path / "tables").iterdir())}
+    assert {"flow_map", "corridors"} <= names
     assert not names & {"site_arrivals", "sites", "sankey", "origin_destination"}
     page = (tmp_path / "summary.md").read_text(encoding="utf-8")
     assert "returns home (nobody's home area is kept)" in page

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from displacement.charts.flows import ranged
 from displacement.charts.style import (
     DARK,
     GREY,
@@ -17,20 +18,20 @@ from displacement.charts.style import (
     LIGHT,
     SMALLEST,
     axes_or_new,
-    people_words,
     printable,
     shortened,
     styled,
+    text_width,
 )
 from displacement.summaries import numbers_of
 
 LOOKS: dict[str, dict[str, Any]] = {
     "within": {"facecolor": "white", "edgecolor": INK, "hatch": "////", "label": "Within one area"},
+    "onward": {"facecolor": "white", "edgecolor": INK, "hatch": "....", "label": "Displaced before, moved on"},
     "internal": {"facecolor": LIGHT, "edgecolor": LIGHT, "label": "Between areas of the country"},
     "cross-border": {"facecolor": DARK, "edgecolor": DARK, "label": "Across the border"},
 }
 FEWEST = 3  # rows for which there is room
-RIGHT = 118.0  # points for the figures
 LEFT = 150.0  # at most, for the names
 
 
@@ -43,15 +44,15 @@ def corridor_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     assert figure is not None
     names = [shortened(str(said), LEFT, SMALLEST) for said in table["said"]]
     most = float(max([*np.nan_to_num(numbers_of(table["p90"])), 1.0]))
+    counts = [ranged(row) for _, row in table.iterrows()]
+    room = max([text_width(count, SMALLEST) for count in counts], default=0.0) + 8.0
     for i, kind in enumerate(table["kind"]):
         look = {k: v for k, v in LOOKS[str(kind)].items() if k != "label"}
         ax.barh(i, middle[i], height=0.66, linewidth=0.5, zorder=2, **look)
         low, high = (float(numbers_of(table[p])[i]) for p in ("p10", "p90"))
         if np.isfinite(high) and high > 0:
             ax.plot([np.nan_to_num(low), high], [i, i], color=INK, linewidth=0.7, zorder=3, solid_capstyle="butt")
-        least, count, most_of = (_count(table[p].iloc[i]) for p in ("p10", "p50", "p90"))
-        figures = count if least == most_of else f"{count} ({least}–{most_of})"
-        ax.annotate(figures, (1, i), xycoords=("axes fraction", "data"), xytext=(RIGHT, 0), va="center", ha="right",
+        ax.annotate(counts[i], (1, i), xycoords=("axes fraction", "data"), xytext=(room, 0), va="center", ha="right",
                     textcoords="offset points", fontsize=SMALLEST, annotation_clip=False)  # fmt: skip
     ax.set_yticks(range(len(table)), [printable(name) for name in names], fontsize=SMALLEST)
     ax.tick_params(axis="y", length=0)
@@ -65,10 +66,6 @@ def corridor_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     if not len(table):
         ax.text(0.5, 0.5, "Nobody left an area.", ha="center", va="center", color=GREY, transform=ax.transAxes)
     return ax
-
-
-def _count(value: object) -> str:
-    return value if isinstance(value, str) else people_words(float(value))  # type: ignore[arg-type]
 
 
 def corridor_legend(table: pd.DataFrame) -> list[Patch]:

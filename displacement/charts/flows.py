@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from displacement.charts.crossings import CLOSED_UP_TO
+from displacement.charts.style import people_words
 from displacement.groups import ELSEWHERE
 from displacement.scenario import Scenario
 from displacement.summaries import (
@@ -18,6 +19,7 @@ from displacement.summaries import (
     band_table,
     by_place,
     column,
+    come_since,
     corridors,
     departures_by_origin,
     has_home_areas,
@@ -33,7 +35,8 @@ POINTS = [column(p) for p in RANGE]
 class MapData:
     """What a flow map draws, as tables.
 
-    places : a row a place: name, area, longitude, latitude; left_* and moved_* people (10, 50, 90 %)
+    places : a row a place: name, area, longitude, latitude; left_* and moved_* people (10, 50, 90 %). Inside the
+        country moved_* are people who moved since the reference date; abroad, who came since the start, net by place
     roads : a row a link: its ends, and whether it is shut to people and to aid both ways
     arrows : a row a pair of areas, or a crossing: people who went (10, 50, 90 %) from one to the other; with home
         areas, between areas, people of the one who are now in the other
@@ -67,39 +70,49 @@ def map_data(
     date = run["time"].values[-1] if date is None else np.datetime64(date, "ns")
     upto = run.sel(time=slice(None, date))
     left = departures_by_origin(upto)[POINTS].add_prefix("left_")
-    moved = by_place(upto, "moved_since")[POINTS].add_prefix("moved_")
+    inside = by_place(upto, "moved_since")[POINTS].add_prefix("moved_")
     where = pd.DataFrame({k: run[k].values for k in ("longitude", "latitude")}, index=left.index.sort_values())
     where.index = pd.Index([str(p) for p in run["place"].values], name="place")
-    places = place_names(run)[["name", "area"]].join([where, left, moved])
+    places = place_names(run)[["name", "area"]].join([where, left, inside])
+    places["abroad"] = run["place_country"].values != str(run.attrs["country"])
+    come = band_table(come_since(upto).clip(min=0), RANGE).add_prefix("moved_")
+    places.loc[places["abroad"], come.columns] = come[places["abroad"]]
     places["border_post"] = [kind == "border_post" for kind in run["place_kind"].values]
     traffic, home = _traffic(upto), has_home_areas(run)
     countries = {host.country: host.name for host in scenario.hosts}
     between = _home_arrows(upto, countries) if home else _area_arrows(upto, places)
-    arrows = pd.concat([between[between["kind"] == "area"], _border_arrows(upto, places)], ignore_index=True)
+    drawn = between[between["kind"] == "internal"]
+    arrows = pd.concat([drawn, _border_arrows(upto, places)], ignore_index=True)
     return MapData(
         places=places,
         roads=_roads(scenario, conditions, date),
         arrows=arrows,
-        corridors=_corridors(between if home else arrows),
+        corridors=_largest(between if home else arrows),
         traffic=traffic if internal else traffic.iloc[:0],
         date=date,
         home_areas=home,
     )
 
 
-def _corridors(pairs: pd.DataFrame) -> pd.DataFrame:
-    """The largest pairs: `kind` says whether they lie within an area, inside the country, or across its border."""
-    kinds = {"area": "internal", "border": "cross-border"}
-    told = pairs.assign(kind=[kinds.get(k, k) for k in pairs["kind"]])
-    told = told.sort_values(["p50", "p90", "said"], ascending=[False, False, True], kind="stable")
+def _largest(pairs: pd.DataFrame) -> pd.DataFrame:
+    """The largest pairs, without those that are under the floor in 9 of 10 runs."""
+    told = pairs.sort_values(["p50", "p90", "said"], ascending=[False, False, True], kind="stable")
     return told[told["p90"] >= FLOOR].head(CORRIDORS).reset_index(drop=True)
+
+
+def ranged(row: pd.Series, prefix: str = "") -> str:
+    """A median and its range as text; the median alone where the range is of one number.
+
+    >>> ranged(pd.Series({"p10": "<50", "p50": 200, "p90": 600}))
+    '200 (<50–600)'
+    """
+    low, middle, high = (v if isinstance(v, str) else people_words(float(v)) for v in (row[prefix + p] for p in POINTS))
+    return middle if low == middle == high else f"{middle} ({low}–{high})"
 
 
 def _home_arrows(run: xr.Dataset, countries: dict[str, str]) -> pd.DataFrame:
     """People of one area who are in another, in their own, or abroad: by home area, of those who moved."""
     table = corridors(run, most=len(run["place"]) ** 2)
-    table["kind"] = ["area" if k == "internal" and s != ELSEWHERE else k
-                     for k, s in zip(table["kind"], table["start"], strict=True)]  # fmt: skip
     start = ["displaced before," if a == ELSEWHERE else a for a in table["start"]]
     said = [f"within {a}" if k == "within" else f"{a} to {countries.get(b, b)}"
             for a, b, k in zip(start, table["end"], table["kind"], strict=True)]  # fmt: skip
@@ -154,7 +167,7 @@ def _area_arrows(run: xr.Dataset, places: pd.DataFrame) -> pd.DataFrame:
         assert isinstance(total, xr.DataArray)
         points = band_table(total.drop_vars(["link", "link_from", "link_to", "link_kind"], errors="ignore")
                             .expand_dims(cell=1), RANGE).iloc[0]  # fmt: skip
-        rows.append({"kind": "area", "start": a, "end": b, "said": f"{a} to {b}", **points.to_dict()})
+        rows.append({"kind": "internal", "start": a, "end": b, "said": f"{a} to {b}", **points.to_dict()})
     return pd.DataFrame(rows, columns=["kind", "start", "end", "said", *POINTS])
 
 
@@ -168,5 +181,5 @@ def _border_arrows(run: xr.Dataset, places: pd.DataFrame) -> pd.DataFrame:
         for crossing, points in table.iterrows():
             a, b = ends[str(crossing)] if str(way) == "forward" else ends[str(crossing)][::-1]
             said = f"{places['name'][a]} to {places['name'][b]}"
-            rows.append({"kind": "border", "start": a, "end": b, "said": said, **points.to_dict()})
+            rows.append({"kind": "cross-border", "start": a, "end": b, "said": said, **points.to_dict()})
     return pd.DataFrame(rows, columns=["kind", "start", "end", "said", *POINTS])

@@ -20,6 +20,7 @@ SIDES = (  # across and up: beside, above and below, the corners, and between
     (0.95, 0.4), (0.95, -0.4), (-0.95, 0.4), (-0.95, -0.4), (0.4, 0.95), (0.4, -0.95), (-0.4, 0.95), (-0.4, -0.95),
 )  # fmt: skip
 STEPS = (0.0, 5.0, 10.0, 16.0, 24.0, 34.0, 46.0, 60.0)  # points farther out, with a leader line
+ROUNDS = 8  # of the layout, at most
 NEAR = 4  # steps that a label goes to avoid something
 ALIGNED: dict[float, Literal["left", "center", "right"]] = {1.0: "left", 0.0: "center", -1.0: "right"}
 LEVEL: dict[float, Literal["bottom", "center", "top"]] = {1.0: "bottom", 0.0: "center", -1.0: "top"}
@@ -37,6 +38,17 @@ class Label:
     weight: str = "normal"
 
 
+def settle(ax: Axes) -> None:
+    """Lay the figure out until the axes stay where they are: one round is not enough beside a key or a text."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    for _ in range(ROUNDS):
+        before = ax.get_window_extent().bounds
+        figure.draw_without_rendering()
+        if np.allclose(before, ax.get_window_extent().bounds, atol=0.1):
+            return
+
+
 def place_labels(
     ax: Axes, labels: Iterable[Label], obstacles: Sequence[Bbox] = (), avoided: Sequence[Bbox] = ()
 ) -> list[Annotation]:
@@ -45,9 +57,7 @@ def place_labels(
     obstacles : boxes on the page, in pixels, that no label may cover. The layout is settled first.
     avoided : boxes that a label covers only if it must go far from its point otherwise
     """
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    figure.draw_without_rendering()
+    settle(ax)
     inside, taken, drawn = ax.get_window_extent(), list(obstacles), []
     for label in labels:
         found = _first_free(ax, label, inside, [*taken, *avoided], STEPS[:NEAR]) or _first_free(

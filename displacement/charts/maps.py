@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.transforms import Bbox
 
-from displacement.charts.flows import POINTS, MapData
+from displacement.charts.flows import MapData, ranged
 from displacement.charts.labels import Label, place_labels
 from displacement.charts.style import DARK, GREY, HUE, INK, MID, SOFT, axes_or_new, people_words, printable, styled
 from displacement.summaries import numbers_of
@@ -18,6 +20,7 @@ from displacement.summaries import numbers_of
 LABELS = 12
 LISTED = 10
 ARROWS = 8  # in figures beside the map; the table of corridors has 20
+FLATTEST = 0.8  # height of the frame, of its width
 SHARE_SHOWN = 0.05  # of the largest circle: smaller ones do not widen the map
 LARGEST = 12.0  # radius of the largest circle, points
 LEAST_ARROW = 0.02  # of the largest arrow: thinner ones between areas are only listed
@@ -36,8 +39,8 @@ def flow_map(data: MapData, ax: Axes | None = None) -> Axes:
     arrows = _draw_arrows(ax, data, xy)
     if len(data.traffic):
         _draw_traffic(ax, data, xy)
-    bar = _scale_bar(ax, xy)
     _beside(ax, data, scale)
+    bar = _scale_bar(ax, xy)  # lays the figure out, with what stands beside the map
     along = {bend: [box for a in arrows if a[2] == bend for box in _boxes(ax, *a)] for bend in (0.0, BEND)}
     _names(ax, data, xy, scale, [bar, *along[0.0]], along[BEND])
     return ax
@@ -69,9 +72,11 @@ def _frame_of(ax: Axes, data: MapData, xy: pd.DataFrame) -> None:
     shown = xy[wanted | data.places["border_post"]] if wanted.any() else xy
     if not len(shown):
         shown = pd.DataFrame({"x": [0.0], "y": [0.0]})
-    room = max(float(np.ptp(shown["x"])), float(np.ptp(shown["y"])), 10.0)
-    ax.set_xlim(shown["x"].min() - 0.11 * room, shown["x"].max() + 0.11 * room)
-    ax.set_ylim(shown["y"].min() - 0.11 * room, shown["y"].max() + 0.11 * room)
+    across, up = (float(np.ptp(shown[k])) for k in ("x", "y"))
+    room = 0.11 * max(across, up, 10.0)
+    flat = max(FLATTEST * (across + 2 * room) - (up + 2 * room), 0.0) / 2
+    ax.set_xlim(shown["x"].min() - room, shown["x"].max() + room)
+    ax.set_ylim(shown["y"].min() - room - flat, shown["y"].max() + room + flat)
     ax.set_aspect("equal", adjustable="box", anchor="NW")
     ax.grid(visible=False)
     ax.set_xticks([])
@@ -98,13 +103,16 @@ def _circles(ax: Axes, data: MapData, xy: pd.DataFrame) -> float:
     left, moved = numbers_of(data.places["left_p50"]), numbers_of(data.places["moved_p50"])
     most = float(np.nanmax(np.concatenate([left, moved, [0.0]])))
     scale = np.pi * LARGEST**2 / most if most > 0 else 0.0
+    abroad = data.places["abroad"].to_numpy(bool)
+    disc: dict[str, Any] = {"edgecolors": "white", "linewidths": 0.5, "alpha": 0.85, "zorder": 4}
     # scatter's s is the square of a diameter
     for name, counts, look in (
-        ("moved", moved, {"facecolors": MID, "edgecolors": "white", "linewidths": 0.5, "alpha": 0.85, "zorder": 4}),
+        ("moved", np.where(abroad, 0.0, moved), disc | {"facecolors": MID}),
+        ("abroad", np.where(abroad, moved, 0.0), disc | {"facecolors": DARK}),
         ("left", left, {"facecolors": "none", "edgecolors": INK, "linewidths": 1.0, "zorder": 5}),
     ):
         seen = np.isfinite(counts) & (counts > 0)
-        ax.scatter(xy["x"][seen], xy["y"][seen], s=counts[seen] * scale * 4 / np.pi, gid=name, **look)  # type: ignore[arg-type]
+        ax.scatter(xy["x"][seen], xy["y"][seen], s=counts[seen] * scale * 4 / np.pi, gid=name, **look)
     dots = xy[~(np.nan_to_num(left) + np.nan_to_num(moved) > 0)]
     ax.plot(dots["x"], dots["y"], ".", color=GREY, markersize=2.0, zorder=2)
     return scale
@@ -126,7 +134,7 @@ def _draw_arrows(ax: Axes, data: MapData, xy: pd.DataFrame) -> list[tuple[np.nda
     (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
     found = []
     for count, (_, row) in zip(counts, data.arrows.iterrows(), strict=True):
-        between = row["kind"] == "area"
+        between = row["kind"] == "internal"
         if not count > (LEAST_ARROW * most if between else 0.0):
             continue
         if between:
@@ -204,7 +212,7 @@ def _names(ax: Axes, data: MapData, xy: pd.DataFrame, scale: float, obstacles: l
     """Names of the places with the largest circles, and of border posts on this side."""
     weight = _weight(data.places)
     posts = set(data.places.index[data.places["border_post"]]) & set(
-        data.arrows["start"][data.arrows["kind"] == "border"]
+        data.arrows["start"][data.arrows["kind"] == "cross-border"]
     )
     largest = [p for p in weight.sort_values(ascending=False, kind="stable").index if weight[p] > 0]
     wanted = list(dict.fromkeys([*largest[:LABELS], *sorted(p for p in posts if weight[p] > 0)]))
@@ -229,11 +237,15 @@ def _beside(ax: Axes, data: MapData, scale: float) -> None:
     """The key, the largest counts, and the arrows in figures: to the right of the map."""
     size = _round_size(float(_weight(data.places).max()) / 3 if len(data.places) else 0.0)
     d = 2 * _radius(size, scale)
+    abroad = [Line2D([], [], marker="o", linestyle="", markersize=d, markerfacecolor=DARK, markeredgecolor="white",
+                     label=f"{people_words(size)} people who came abroad are here")]  # fmt: skip
+    abroad *= bool((numbers_of(data.places["moved_p50"][data.places["abroad"]]) > 0).any())
     handles = [
         Line2D([], [], marker="o", linestyle="", markersize=d, markerfacecolor="none", markeredgecolor=INK,
                label=f"{people_words(size)} people left home here"),
         Line2D([], [], marker="o", linestyle="", markersize=d, markerfacecolor=MID, markeredgecolor="white",
                label=f"{people_words(size)} people who moved are here"),
+        *abroad,
         Line2D([], [], color=SOFT, linewidth=1.1, label="Road"),
         Line2D([], [], color=SOFT, linewidth=0.8, linestyle=":", marker="x", markeredgecolor=INK, markersize=4.5,
                label="Shut to people and aid"),
@@ -242,7 +254,7 @@ def _beside(ax: Axes, data: MapData, scale: float) -> None:
     if len(data.traffic):
         most = people_words(float(np.nanmax(data.traffic["p50"].to_numpy(float), initial=0.0)))
         handles.append(Line2D([], [], color=HUE, linewidth=4.5, label=f"INTERNAL: {most} set out on the road"))
-    ax.legend(
+    key = ax.legend(
         handles=handles,
         loc="upper left",
         bbox_to_anchor=(1.02, 1.01),
@@ -250,8 +262,13 @@ def _beside(ax: Axes, data: MapData, scale: float) -> None:
         handlelength=2.2,
         handleheight=1.2,
     )
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()
+    below = key.get_window_extent().height * 72.0 / figure.dpi + 8.0
     text = "\n".join(printable(line) for line in _figures(data))
-    ax.text(1.03, 0.0, text, transform=ax.transAxes, va="bottom", ha="left", fontsize=7, linespacing=1.25)
+    ax.annotate(text, (1.03, 1.0), xycoords="axes fraction", xytext=(0, -below), textcoords="offset points", va="top",
+                fontsize=7, linespacing=1.25)  # fmt: skip
 
 
 def _between(data: MapData) -> str:
@@ -282,13 +299,3 @@ def _figures(data: MapData) -> list[str]:
         "Places with few people may lie outside the frame.",
         *(["", f"{said} (P-codes), or crossed:", *arrows[:ARROWS], *more] if arrows else []),
     ]
-
-
-def ranged(row: pd.Series, prefix: str = "") -> str:
-    """A median and its range as text.
-
-    >>> ranged(pd.Series({"p10": "<50", "p50": 200, "p90": 600}))
-    '200 (<50–600)'
-    """
-    low, middle, high = (v if isinstance(v, str) else people_words(float(v)) for v in (row[prefix + p] for p in POINTS))
-    return f"{middle} ({low}–{high})"

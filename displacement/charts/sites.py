@@ -1,4 +1,4 @@
-"""People at each site beside what is planned for, day by day: when it overflows, and where arrivals go then."""
+"""People at each site beside what is planned for, day by day: when it overflows, and where others are instead."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from displacement.charts.style import (
 )
 from displacement.summaries import numbers_of
 
-LEAST_SHIFT = 1.0  # points of a share: smaller ones are not named
-NAMED = 2  # places named as those to which more go
+LISTED = 6  # places named as those where others are instead
 MARK = 4.0  # points, of the first day over
+ROW = 10.0  # points from line to line of a list
 HIGH = 0.95  # of the height of the axes, where it stands
 DASHES = {"capacity": (0, (6, 2)), "arrived": (0, (1.2, 1.2))}
 
@@ -64,20 +64,54 @@ def _short(value: Any) -> str:
     return f"{day_of(value).day} {day_of(value):%b}"
 
 
-def shift_words(table: pd.DataFrame, site: str) -> str:
-    """Places that take a larger share of arrivals once a site is over, from `shifts`, in points of a per cent."""
-    mine = table[(table["site"] == site) & (table["place"] != site)]
-    mine = mine[numbers_of(mine["change"]) >= LEAST_SHIFT]
-    told = [f"{row['name']} +{row['change']:.0f}" for _, row in mine.head(NAMED).iterrows()]
-    return f"Arrivals then shift to {', '.join(told)}" if told else ""
+def crowding_words(row: pd.Series) -> str:
+    """How many more are at a place because sites fill (fewer: a minus), from a row of `diverted` that may be shared.
+
+    >>> crowding_words(pd.Series({"p10": -12_000, "p50": -4_600, "p90": "<50"}))
+    '−4,600 (−12,000 to <50)'
+    """
+    low, middle, high = (_signed(row[p]) for p in ("p10", "p50", "p90"))
+    return middle if low == middle == high else f"{middle} ({low} to {high})"
+
+
+def _signed(value: object) -> str:
+    """A difference with its sign; a text stays."""
+    if isinstance(value, str):
+        return value
+    number = float(value)  # type: ignore[arg-type]
+    sign = "−" if number < 0 else "+" if number > 0 else ""
+    return f"{sign}{people_words(abs(number))}"
 
 
 @styled
-def site_arrivals(table: pd.DataFrame, when: pd.Series, ax: Axes | None = None, *, then: str = "") -> Axes:
+def instead_list(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Write where most people are whom full sites draw less: the upper rows of `diverted`, as they may be shared."""
+    ax = axes_or_new(ax)
+    ax.set_axis_off()
+    more = table[np.nan_to_num(numbers_of(table["p50"])) > 0][:LISTED]
+    room = _panel_width(ax)
+    rows = [(str(row["name"]), crowding_words(row)) for _, row in more.iterrows()]
+    said = "More people than if no site filled:" if rows else "Nowhere do 50 more stay than if no site filled."
+    _write_heading(ax, "Where others are instead", [said, " "])
+    look: dict[str, Any] = {
+        "xycoords": "axes fraction",
+        "textcoords": "offset points",
+        "fontsize": SMALLEST,
+        "va": "top",
+    }
+    for i, (name, count) in enumerate(rows):
+        short = shortened(printable(name), room - text_width(count, SMALLEST) - 8, SMALLEST)
+        ax.annotate(short, (0, 1), xytext=(0, -i * ROW), **look)
+        ax.annotate(count, (1, 1), xytext=(0, -i * ROW), ha="right", **look)
+    return ax
+
+
+@styled
+def site_arrivals(table: pd.DataFrame, when: pd.Series, ax: Axes | None = None, *, said: str = "") -> Axes:
     """Draw one site: people there (median and the 10 to 90 % range), arrivals so far, and what is planned for.
 
     table : rows of `site_days` for one site;  when : its row of `sites`, for the days on which it first overflows
-    then : where arrivals go after that, in words
+    said : more about it, in words
     """
     ax = axes_or_new(ax)
     days = pd.DatetimeIndex(table["time"])
@@ -95,7 +129,7 @@ def site_arrivals(table: pd.DataFrame, when: pd.Series, ax: Axes | None = None, 
     date_axis(ax, days)
     _overflow_days(ax, when, days)
     people_axis(ax, "People")
-    _heading(ax, table, when, planned, then)
+    _heading(ax, table, when, planned, said)
     return ax
 
 
@@ -118,20 +152,29 @@ def _overflow_days(ax: Axes, when: pd.Series, days: pd.DatetimeIndex) -> None:
         ax.plot(x[at[day]], HIGH, "o", markerfacecolor="white", markersize=MARK, zorder=7, gid="day", **look)
 
 
-def _heading(ax: Axes, table: pd.DataFrame, when: pd.Series, planned: np.ndarray, then: str) -> None:
-    """Name and capacity in bold, then what is to be said, as the width of the axes allows."""
+def _heading(ax: Axes, table: pd.DataFrame, when: pd.Series, planned: np.ndarray, said: str) -> None:
+    """Name and capacity in bold, then when it overflows and what else is to be said, as the width allows."""
     known = planned[np.isfinite(planned)]
     span = sorted({float(k) for k in known[[0, -1]]}) if known.size else []
     planned_said = f", planned for {' to '.join(people_words(k) for k in span) or 'nobody'}"
-    figure = ax.get_figure(root=True)
+    room = _panel_width(ax) - text_width(planned_said, 8.0, "bold")
+    name = shortened(f"{table['name'].iloc[0]}", room, 8.0, "bold")
+    _write_heading(ax, name + planned_said, [overflow_words(when), said])
+
+
+def _panel_width(ax: Axes) -> float:
+    """Points for a heading over one of the panels side by side, less what the vertical axis takes."""
+    figure, grid = ax.get_figure(root=True), ax.get_subplotspec()
     assert figure is not None
-    grid = ax.get_subplotspec()
     columns = grid.get_gridspec().ncols if grid is not None else 1
-    room = 72.0 * float(figure.get_size_inches()[0]) / columns - 50.0
-    lines = [shortened(overflow_words(when), room, SMALLEST), shortened(then, room, SMALLEST) or " "]
-    name = shortened(f"{table['name'].iloc[0]}", room - text_width(planned_said, 8.0, "bold"), 8.0, "bold")
-    ax.set_title(printable(name + planned_said), fontweight="bold", pad=3 + len(lines) * 1.25 * SMALLEST)
-    said = "\n".join(printable(line) or " " for line in lines)
+    return 72.0 * float(figure.get_size_inches()[0]) / columns - 50.0
+
+
+def _write_heading(ax: Axes, title: str, lines: list[str]) -> None:
+    """A title in bold, and lines below it as the width of the panel allows."""
+    room = _panel_width(ax)
+    ax.set_title(printable(title), fontweight="bold", pad=3 + len(lines) * 1.25 * SMALLEST)
+    said = "\n".join(printable(shortened(line, room, SMALLEST)) or " " for line in lines)
     ax.annotate(said, (0, 1), xycoords="axes fraction", xytext=(0, 3), textcoords="offset points", va="bottom",
                 fontsize=SMALLEST, linespacing=1.15)  # fmt: skip
 
@@ -143,14 +186,6 @@ def site_legend() -> list[Any]:
         Patch(color=LIGHT, label="80 of 100 runs"),
         Line2D([], [], color=GREY, linestyle=DASHES["arrived"], label="Arrivals so far (flow)"),
         Line2D([], [], color=INK, linestyle=DASHES["capacity"], linewidth=1.1, label="Planned for"),
-        Line2D(
-            [],
-            [],
-            color=INK,
-            linewidth=2.4,
-            marker="o",
-            markerfacecolor="white",
-            markersize=MARK,
-            label="First day over",
-        ),
-    ]
+        Line2D([], [], color=INK, linewidth=1.6, marker="o", markerfacecolor="white", markersize=MARK,
+               label="First day over"),
+    ]  # fmt: skip

@@ -36,6 +36,7 @@ HALF_PAGE = (7.0, 4.0)  # inches
 SMALLEST = 7.0  # points
 HINTED = 1.03  # letters on a grid of pixels may be so much wider than drawn ones
 LABELLED_DAYS = 9
+LEAD_DAYS = 7  # shown before anything is to be seen
 DAY = np.timedelta64(1, "D")
 
 
@@ -120,6 +121,21 @@ def people_axis(ax: Axes, label: str) -> None:
     ax.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, steps=[1, 2, 2.5, 5, 10]))
     top = ax.get_ylim()[1]
     ax.set_ylim(0, top if np.isfinite(top) and top > 1.0 else 1.0)
+
+
+def first_shown(days: Any, seen: Any, reported: pd.DataFrame | None = None) -> Any:
+    """The day from which a chart is drawn: a week before anything is to be seen on it, or else the first day.
+
+    seen : (day,) is anybody counted?
+
+    >>> days = np.datetime64("2016-01-01") + np.arange(30)
+    >>> str(first_shown(days, days >= np.datetime64("2016-01-20")))
+    '2016-01-13'
+    """
+    first = days[np.argmax(seen)] if np.any(seen) else days[0]
+    if reported is not None and len(reported):
+        first = min(first, pd.to_datetime(reported["date"]).min().to_datetime64())
+    return max(days[0], first - np.timedelta64(LEAD_DAYS, "D"))
 
 
 def date_axis(ax: Axes, days: pd.DatetimeIndex, *, room: float = 0.5) -> None:

@@ -24,6 +24,7 @@ from displacement.summaries import (
     bands,
     by_place,
     chance_above,
+    come_since,
     first_passed,
     has_home_areas,
     observed_beside,
@@ -77,8 +78,12 @@ def summary(
     conditions: xr.Dataset,
     access: xr.Dataset | None,
     observed: pd.DataFrame | None = None,
+    crowding: pd.DataFrame | None = None,
 ) -> str:
-    """The page, as Markdown. Nothing internal is in it, and no count under the floor."""
+    """The page, as Markdown. Nothing internal is in it, and no count under the floor.
+
+    crowding : from `diverted`, where people are because sites fill
+    """
     imprint = Imprint.of(run, scenario)
     parts = [
         [f"# {imprint.scenario}: {imprint.span}"],
@@ -87,7 +92,7 @@ def summary(
             f" {imprint.version}. Names and boundaries imply no endorsement.*"
         ],
         _headline(run),
-        ["## Where they are", "", *_where(run, scenario, conditions)],
+        ["## Where they are", "", *_where(run, scenario, conditions, crowding)],
         ["## At the border crossings", "", *_crossings(run, conditions)],
         ["## Who can be reached", "", *_access(run, access)] if access is not None else [],
         ["## Biggest changes", "", *_changes(run, access)],
@@ -103,7 +108,7 @@ def _headline(run: xr.Dataset) -> list[str]:
     last, since = run["time"].values[-1], run.attrs["reference_date"]
     home = said(run["newly_displaced"].sum("place").isel(time=-1))
     figure = planning_figure(moved)
-    now, abroad = moved.isel(time=-1), newly_abroad(run)
+    now, abroad = moved.isel(time=-1), come_since(run).sum("place")
     inside = f"{said(now)} people had moved since {day_words(since)} and were still displaced inside the country"
     if float(abroad.median()) > float(now.median()):
         inside = f"{said(abroad)} people had come to stay across the border; {inside}"
@@ -119,12 +124,7 @@ def _headline(run: xr.Dataset) -> list[str]:
     return [text]
 
 
-def newly_abroad(run: xr.Dataset) -> xr.DataArray:
-    """(member,) people abroad on the last day, less those who were there when the scenario opened."""
-    return run["refugees"].isel(time=-1).sum("place") - run["start_refugees"].sum("place")
-
-
-def _where(run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset) -> list[str]:
+def _where(run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset, crowding: pd.DataFrame | None) -> list[str]:
     table = by_place(run, "moved_since")
     table = table[table["p50"] >= FLOOR]
     lines = [
@@ -138,6 +138,7 @@ def _where(run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset) -> list[
         *_hosts(run, scenario),
         *_back(run),
         *_overfilled(run, conditions),
+        *_instead(crowding),
     ]
 
 
@@ -176,6 +177,13 @@ def _overfilled(run: xr.Dataset, conditions: xr.Dataset) -> list[str]:
         lines.append(f"- {row['name']} is planned for {row['capacity']:,.0f}: {beyond} beyond. {overflow_words(row)}")
     rest = "; all in tables/sites.csv" if len(over) > SITES else ""
     return [*lines, f"- Sites over what is planned for them in half of the runs: {len(over)} of {len(table)}{rest}"]
+
+
+def _instead(crowding: pd.DataFrame | None) -> list[str]:
+    """Where people are because sites fill: the places that hold most more than if none did."""
+    more = crowding[crowding["p50"] >= FLOOR][:SITES] if crowding is not None else pd.DataFrame()
+    said = [f"{row['name']} {range_words(row['p10'], row['p50'], row['p90'])}" for _, row in more.iterrows()]
+    return [f"- Because sites fill they draw fewer; more than otherwise are at {', '.join(said)}"] if said else []
 
 
 def _crossings(run: xr.Dataset, conditions: xr.Dataset) -> list[str]:

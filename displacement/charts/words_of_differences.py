@@ -92,16 +92,31 @@ def _of_scenario(
     yield ["### Which event did it", "", *(_why(attributed[name], one) if name in attributed else why)]
 
 
-def _points(found: xr.Dataset, name: str) -> list[float]:
-    """10, 50 and 90 % points of a total's difference on the last day."""
-    return [float(found[TOTAL_OF + name].isel(scenario=0, time=-1).sel(point=p)) for p in RANGE]
+def _points(found: xr.Dataset, name: str, day: int = -1) -> list[float]:
+    """10, 50 and 90 % points of a total's difference on the last day, or another."""
+    return [float(found[TOTAL_OF + name].isel(scenario=0, time=day).sel(point=p)) for p in RANGE]
+
+
+def _told(one: xr.Dataset, name: str) -> str:
+    """The difference of a total on the last day; and the day on which it is largest, where that is twice as much."""
+    last = _points(one, name)
+    medians = one[TOTAL_OF + name].isel(scenario=0).sel(point=50.0).values
+    day = int(np.argmax(np.abs(np.nan_to_num(medians))))
+    if abs(medians[day]) < max(FLOOR, 2 * abs(last[1])):
+        return difference_words(*last)
+    most = difference_words(*_points(one, name, day))
+    return f"{difference_words(*last)}; most on {day_words(one['time'].values[day])}, {most}"
 
 
 def _headline(one: xr.Dataset) -> str:
     """The two numbers that planners ask for first."""
     day, since = day_words(one["time"].values[-1]), one.attrs["reference_date"]
-    said = [f"{said_of(n, since)}: {difference_words(*_points(one, n))}" for n in HEADLINES if TOTAL_OF + n in one]
-    return f"**By {day}: {'; '.join(said)}.**" if said else f"By {day}:"
+    said = [f"{said_of(n, since)}: {_told(one, n)}" for n in HEADLINES if TOTAL_OF + n in one]
+    return (
+        f"**By {day}: {'. '.join(f'{text[:1].upper()}{text[1:]}' if i else text for i, text in enumerate(said))}.**"
+        if said
+        else f"By {day}:"
+    )
 
 
 def _stocks(one: xr.Dataset) -> list[str]:
@@ -112,17 +127,17 @@ def _stocks(one: xr.Dataset) -> list[str]:
 
 
 def _what(one: xr.Dataset) -> list[str]:
-    """Each total that differs by as many as the floor, and the day from which it does."""
+    """Each total that differs by as many as the floor on some day, and the day from which it does."""
     since, lines = one.attrs["reference_date"], []
     days = first_days(one)
     days = days[days["of"] == "total"].set_index("variable") if len(days) else days
     for name in _stocks(one):
-        points = _points(one, name)
-        if max(map(abs, points)) < FLOOR:
+        told = _told(one, name)
+        if max(map(abs, _points(one, name))) < FLOOR and "most on" not in told:
             continue
         text = said_of(name, since)
-        lines.append(f"- {text[:1].upper()}{text[1:]}: {difference_words(*points)}{_since(days, name)}.")
-    return lines or [f"- On the last day no total differs by as many as {FLOOR}."]
+        lines.append(f"- {text[:1].upper()}{text[1:]}: {told}{_since(days, name)}.")
+    return lines or [f"- No total differs by as many as {FLOOR}."]
 
 
 def _since(days: pd.DataFrame, name: str) -> str:
@@ -189,7 +204,9 @@ def _why(found: xr.Dataset, one: xr.Dataset) -> list[str]:
         lines.append(f"- **{said_of(name, since)}**")
         lines += [f"  - {_contribution(row)}" for _, row in part.iterrows()]
     if len(lines) == head:
-        lines.append(f"- No change makes a difference of {FLOOR} or more to people who moved or to refugees.")
+        lines.append(
+            f"- On the last day no change makes a difference of {FLOOR} or more to people who moved or to refugees."
+        )
     return lines
 
 

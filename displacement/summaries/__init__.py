@@ -57,7 +57,7 @@ from displacement.summaries.reach import (
     people_by_class,
     spells,
 )
-from displacement.summaries.refuge import refugees_by_country, refugees_by_site
+from displacement.summaries.refuge import come_since, refugees_by_country, refugees_by_site
 from displacement.summaries.reports import comparable, observed_beside
 from displacement.summaries.sharing import (
     FLOOR,
@@ -78,8 +78,6 @@ from displacement.summaries.sites import (
     overfill_of,
     overflow,
     present,
-    shared_shifts,
-    shifts,
     site_capacity,
     site_days,
     site_table,
@@ -106,6 +104,7 @@ __all__ = [
     "check_balance",
     "check_home_areas",
     "column",
+    "come_since",
     "comparable",
     "corridors",
     "crossings_named",
@@ -142,9 +141,7 @@ __all__ = [
     "rounded",
     "scope_sum",
     "shared",
-    "shared_shifts",
     "shared_stocks",
-    "shifts",
     "site_capacity",
     "site_days",
     "site_table",

@@ -206,7 +206,8 @@ def check_balance(table: pd.DataFrame, everyone: xr.DataArray) -> None:
 def corridors(run: xr.Dataset, date: Any = None, most: int = CORRIDORS) -> pd.DataFrame:
     """A row for each home area and area or country where its people are now, of those who moved; the largest first.
 
-    `kind`: within the area, internal, or cross-border. Stock of persons on a date: mean and 10, 50 and 90 % points.
+    `kind`: within the area, internal (between areas), onward (of people displaced before, whose home area is not
+    known), cross-border. Stock of persons on a date: mean and 10, 50 and 90 % points.
     """
     people, names = moved(run, date), place_names(run)
     state, at = people["state"].values.astype(str), people["at"].values.astype(str)
@@ -217,9 +218,14 @@ def corridors(run: xr.Dataset, date: Any = None, most: int = CORRIDORS) -> pd.Da
         for s, end in sorted({(s, w) for s, w in zip(state, where, strict=True) if w}):
             mine = (state == s) & (np.array(where) == end)
             count = people.sel(home_area=start, drop=True).isel(cell=mine).sum("cell")
-            kind = "cross-border" if s == ABROAD else "within" if start == end else "internal"
+            kind = "cross-border" if s == ABROAD else _kind_inside(start, end)
             points = {column(p): float(v) for p, v in zip(RANGE, bands(count, RANGE).values, strict=True)}
             rows.append({"kind": kind, "start": start, "end": end, "mean": float(count.mean()), **points})
     table = pd.DataFrame(rows, columns=["kind", "start", "end", "mean", *map(column, RANGE)])
     table = table[table["mean"] > 0].sort_values(["mean", "start", "end"], ascending=[False, True, True], kind="stable")
     return table.head(most).reset_index(drop=True)
+
+
+def _kind_inside(start: str, end: str) -> str:
+    """What is known of a corridor inside the country."""
+    return "onward" if start == ELSEWHERE else "within" if start == end else "internal"

@@ -30,19 +30,19 @@ def has_home_areas(run: xr.Dataset) -> bool:
     return "group_home_area" in run.coords and bool((run["group_home_area"] != "").any())
 
 
-def home_areas(run: xr.Dataset) -> list[str]:
-    """Home areas of a run in order, people of elsewhere last."""
+def home_areas(run: xr.Dataset | xr.DataArray) -> list[str]:
+    """Home areas of a run, or of people by group, in order; people of elsewhere last."""
     found = {str(a) for a in run["group_home_area"].values}
     return [*sorted(found - {ELSEWHERE}), *([ELSEWHERE] if ELSEWHERE in found else [])]
 
 
 def by_home_area(values: xr.DataArray) -> xr.DataArray:
     """(member, home_area, ...) people by home area, of (member, ..., group, ...) people by group."""
-    of = np.array([str(a) for a in values["group_home_area"].values])
-    areas = [*sorted(set(of) - {ELSEWHERE}), *([ELSEWHERE] if ELSEWHERE in of else [])]
-    parts = [values.isel(group=of == area).sum("group") for area in areas]
-    found = xr.concat(parts, pd.Index(areas, name="home_area"), coords="minimal", compat="override")
-    return found.transpose("member", "home_area", ...)
+    areas, of = home_areas(values), values["group_home_area"].values.astype(str)
+    values = values.transpose("member", "group", ...)
+    people = np.stack([values.values[:, of == area].sum(axis=1) for area in areas], axis=1)
+    kept = {str(k): v for k, v in values.coords.items() if "group" not in v.dims}
+    return xr.DataArray(people, dims=("member", "home_area", *values.dims[2:]), coords={**kept, "home_area": areas})
 
 
 def area_of_places(run: xr.Dataset) -> np.ndarray:
@@ -67,8 +67,7 @@ def opening_by_home_area(run: xr.Dataset) -> xr.DataArray:
 def whereabouts(run: xr.Dataset, date: Any = None, by: Literal["area", "place"] = "area") -> xr.DataArray:
     """(member, home_area, cell) where the people of each home area are at the end of a day; the last, unless given.
 
-    Each cell has a `state` (at home, back home, displaced, abroad, waiting, on the
-    road) and where that is, `at`: an
+    Each cell has a `state` (at home, back home, displaced, abroad, waiting, on the road) and where that is, `at`: an
     area or a place inside the country; a country or a place abroad; a crossing and direction; nothing. The cells of a
     home area add up to its people when the scenario opens, in every member.
     """

@@ -18,6 +18,12 @@ from displacement.summaries.points import RANGE, band_table
 REPORTED = ["reported", "reported_low", "reported_high", "as_of", "source"]
 
 
+def come_since(run: xr.Dataset, date: Any = None) -> xr.DataArray:
+    """(member, place) refugees on a date (the last, unless given), less those modelled when the scenario opens."""
+    there = run["refugees"].sel(time=run["time"].values[-1] if date is None else pd.Timestamp(date).to_datetime64())
+    return there - run["start_refugees"] if "start_refugees" in run else there
+
+
 def refugees_by_country(run: xr.Dataset, hosts: Sequence[Host] = (), date: Any = None) -> pd.DataFrame:
     """A row a country abroad: refugees reported at the start; and of the run those there, counted there, come since.
 
@@ -27,8 +33,7 @@ def refugees_by_country(run: xr.Dataset, hosts: Sequence[Host] = (), date: Any =
     """
     day = {"time": run["time"].values[-1] if date is None else pd.Timestamp(date).to_datetime64()}
     country = place_names(run)["country"].to_numpy()
-    there = run["refugees"].sel(day)
-    since = there - run["start_refugees"] if "start_refugees" in run else there
+    there, since = run["refugees"].sel(day), come_since(run, date)
     told = {host.country: host for host in hosts}
     names = sorted({str(c) for c in country} - {str(run.attrs["country"])} | set(told))
     parts = []

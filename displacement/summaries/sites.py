@@ -14,7 +14,6 @@ import xarray as xr
 from displacement.network import Floats
 from displacement.summaries.places import place_names
 from displacement.summaries.points import RANGE, band_table, column, first_passed
-from displacement.summaries.sharing import FLOOR, shared
 
 AT_PLACES = ("residents", "displaced", "refugees", "returned")  # stocks of people who stay at a place: nobody is in two
 SHIFTS = 3  # places that gain most arrivals when a site overflows
@@ -117,54 +116,6 @@ def site_days(run: xr.Dataset, conditions: xr.Dataset | None = None) -> pd.DataF
         rows.append(part.reset_index().assign(place=site, name=names[site]))
     order = ["time", "place", "name", "capacity"]
     return pd.concat(rows)[[*order, *(c for c in rows[0] if c not in order)]].reset_index(drop=True)
-
-
-def shifts(run: xr.Dataset, conditions: xr.Dataset | None = None) -> pd.DataFrame:
-    """Where arrivals go once a site overflows: a row a site and place, their shares before and from that day on, in %.
-
-    Of all arrivals in the country of the site, how many per cent come to the place: before the day on which the site
-    first overflows in a member, and from then on; members in which there is no such day or none before it are left out.
-    It is a shift of shares, not a count of people turned away: fighting and roads change on the same days, and where
-    somebody would have gone instead is not known. A share of fewer than 50 arrivals is NaN.
-    """
-    found, names = overfill_of(run, conditions).values > 0, place_names(run)
-    capacity = site_capacity(run, conditions)
-    arrivals = run["arrivals"].transpose("member", "time", "place").values
-    above = above_at_start(run, capacity).values
-    rows = []
-    for i, site in enumerate(map(str, capacity["place"].values)):
-        day = np.where(found[:, :, i].any(axis=1) & ~above[:, i], found[:, :, i].argmax(axis=1), 0)
-        used = np.flatnonzero(day > 0)
-        if not len(used):
-            continue
-        inside = (names["country"] == names["country"][site]).to_numpy()
-        later = np.arange(arrivals.shape[1]) >= day[used, np.newaxis]
-        mine = arrivals[used][:, :, inside]
-        before, after = (np.einsum("mt,mtp->p", k.astype(float), mine) / len(used) for k in (~later, later))
-        part = pd.DataFrame({"place": names.index[inside], "name": names["name"][inside].to_numpy()})
-        part["arrivals_before"], part["arrivals_after"] = before, after
-        part["share_before"], part["share_after"] = _percent(before), _percent(after)
-        part["change"] = part["share_after"] - part["share_before"]
-        rows.append(part.assign(site=site, members=len(used)).query("arrivals_before + arrivals_after > 0"))
-    columns = ["site", "members", "place", "name", "arrivals_before", "arrivals_after", "share_before", "share_after",
-               "change"]  # fmt: skip
-    table = pd.concat(rows)[columns] if rows else pd.DataFrame(columns=columns)
-    return table.sort_values(["site", "change"], ascending=[True, False], kind="stable").reset_index(drop=True)
-
-
-def _percent(count: Floats) -> Floats:
-    """Shares of a total in %; NaN where the total is under the floor."""
-    total = float(count.sum())
-    return 100.0 * count / total if total >= FLOOR else np.full(count.shape, np.nan)
-
-
-def shared_shifts(table: pd.DataFrame) -> pd.DataFrame:
-    """Shifts fit to share: shares in whole per cent, those of counts under the floor left out, counts rounded."""
-    found = shared(table, ["arrivals_before", "arrivals_after"])
-    for name in ("before", "after"):
-        hidden = (table[f"arrivals_{name}"] > 0) & (table[f"arrivals_{name}"] < FLOOR)
-        found[f"share_{name}"] = table[f"share_{name}"].where(~hidden).round()
-    return found.assign(change=found["share_after"] - found["share_before"])
 
 
 def onward(run: xr.Dataset) -> xr.DataArray:

@@ -11,8 +11,8 @@ from displacement.ensemble import simulate
 from displacement.summaries import corridors, numbers_of
 
 TABLE = pd.DataFrame({
-    "kind": ["within", "internal", "cross-border"], "said": ["within A", "A to B", "A to C"],
-    "p10": ["<50", 0, 100], "p50": [2000, 500, "<50"], "p90": [3000, 600, 200],
+    "kind": ["within", "internal", "cross-border", "onward"], "said": ["within A", "A to B", "A to C", "before, to A"],
+    "p10": ["<50", 0, 100, 0], "p50": [2000, 500, "<50", 0], "p90": [3000, 600, 200, 0],
 })  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def home(aleppo):
 
 def test_bars_are_the_table(texts_of):
     ax = corridor_bars(TABLE)
-    assert [p.get_width() for p in ax.patches] == [2000, 500, 0]
+    assert [p.get_width() for p in ax.patches] == [2000, 500, 0, 0]
     said = " ".join(t.get_text() for t, _ in texts_of(ax.get_figure(root=True)))
     for words in ("within A", "A to B", "2,000 (<50–3,000)", "500 (0–600)", "<50 (100–200)"):
         assert words in said
@@ -32,8 +32,10 @@ def test_bars_are_the_table(texts_of):
 
 def test_kinds_differ_without_colour():
     looks = {(p.get_facecolor(), p.get_hatch()) for p in corridor_bars(TABLE).patches}
-    greys = sorted(np.dot(colour[:3], [0.299, 0.587, 0.114]) for colour, _ in looks)
-    assert len(looks) == 3
+    greys = sorted(np.dot(colour[:3], [0.299, 0.587, 0.114]) for colour, hatch in looks if not hatch)
+    hatches = [hatch for _, hatch in looks if hatch]
+    assert len(looks) == 4
+    assert len(set(hatches)) == 2
     assert min(np.diff(greys)) > 0.2
 
 
@@ -59,7 +61,7 @@ def test_with_home_areas_arrows_lead_from_home(home):
     assert "within SY02" in set(data.corridors["said"])
     assert "SY02 to Turkey" in set(data.corridors["said"])
     assert not (data.arrows["start"] == "elsewhere").any()  # it is nowhere on the map
-    assert set(data.arrows["kind"]) == {"area", "border"}
+    assert set(data.arrows["kind"]) == {"internal", "cross-border"}
 
 
 def test_shared_corridors_are_rounded(home):

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from matplotlib.transforms import Bbox
 
 from displacement.charts import flow_map, map_data
+from displacement.charts.style import new_figure
 from displacement.summaries import numbers_of
 
 
@@ -21,8 +23,9 @@ def circles(ax, name):
 
 def test_circles_have_the_area_of_the_counts(data):
     ax = flow_map(data.for_sharing())
-    for name in ("left", "moved"):
-        counts = numbers_of(data.for_sharing().places[f"{name}_p50"])
+    places = data.for_sharing().places
+    for name, column in (("left", places["left_p50"]), ("moved", places["moved_p50"][~places["abroad"]])):
+        counts = numbers_of(column)
         counts = counts[np.isfinite(counts) & (counts > 0)]
         drawn = circles(ax, name).get_sizes()
         assert np.allclose(drawn / drawn.max(), counts / counts.max())
@@ -32,6 +35,50 @@ def test_both_kinds_of_circle_have_one_scale(data):
     ax = flow_map(data)
     per_person = [circles(ax, name).get_sizes().max() / data.places[f"{name}_p50"].max() for name in ("left", "moved")]
     assert per_person[0] == pytest.approx(per_person[1])
+
+
+def test_people_abroad_are_drawn_where_they_are(aleppo_run, aleppo, aleppo_conditions):
+    """Who came since the start, net by place: not those who were there, and never fewer than nobody."""
+    run = aleppo_run.copy()
+    run["refugees"], run["start_refugees"] = run["refugees"].copy(deep=True), run["start_refugees"].copy(deep=True)
+    at = list(run["place"].values).index("kilis")
+    run["refugees"].values[:, -1, at] = 45_000
+    run["start_refugees"].values[:, at] = 1_000
+    run["start_refugees"].values[:, list(run["place"].values).index("gaziantep")] = 10**6
+    data = map_data(run, aleppo, aleppo_conditions)
+    assert data.places.loc["kilis", "moved_p50"] == 44_000
+    assert data.places.loc["gaziantep", "moved_p50"] == 0
+    ax = flow_map(data)
+    assert circles(ax, "abroad").get_sizes().max() / 44_000 == pytest.approx(
+        circles(ax, "left").get_sizes().max() / data.places["left_p50"].max()
+    )
+    assert any("came abroad" in t.get_text() for t in ax.get_legend().get_texts())
+    assert any("Kilis: 44,000" in t.get_text() for t in ax.texts)
+
+
+def test_the_figures_stand_below_the_key(data, aleppo_run, aleppo, aleppo_conditions):
+    flat = replace(data, places=data.places.assign(latitude=36.0))
+    ax = flow_map(flat)
+    ax.figure.draw_without_rendering()
+    (figures,) = [t for t in ax.texts if t.get_text().startswith("People who moved")]
+    assert figures.get_window_extent().y1 < ax.get_legend().get_window_extent().y0
+
+
+def test_labels_are_placed_where_the_map_comes_to_rest(data):
+    """A wide map beside a key: one round of the layout is not the last."""
+    flat = replace(data, places=data.places.assign(latitude=36.0 + 0.1 * (data.places["latitude"] - 36.0)))
+    figure = new_figure((7.0, 5.6))
+    ax = flow_map(flat, figure.add_subplot())
+    for _ in range(3):
+        figure.draw_without_rendering()
+    names = set(data.places["name"])
+    labels = [t.get_window_extent() for t in ax.texts if t.get_text() in names]
+    assert len(labels) > 5
+    for name in ("left", "moved"):
+        drawn = circles(ax, name)
+        radii = 0.8 * np.sqrt(drawn.get_sizes()) / 2 * figure.dpi / 72
+        for (x, y), r in zip(ax.transData.transform(drawn.get_offsets()), radii, strict=True):
+            assert not any(box.overlaps(Bbox([[x - r, y - r], [x + r, y + r]])) for box in labels)
 
 
 def test_the_tables_are_the_run(data, aleppo_run):

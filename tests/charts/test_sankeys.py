@@ -94,6 +94,18 @@ def test_labels_do_not_overlap(table, texts_of):
             assert not box.padded(-1).overlaps(there.padded(-1)), (one.get_text(), other.get_text())
 
 
+@pytest.mark.parametrize("column", ["way", "now"])
+def test_labels_of_thin_nodes_make_room_for_each_other(column, texts_of):
+    """A great many in one node, and next to nobody in seven others."""
+    counts = [100_000, *range(60, 67)]
+    many = {"origin": ["A"] * 8, "way": ["w"] * 8, "now": ["n"] * 8, column: [f"{column} {i}" for i in range(8)]}
+    thin = pd.DataFrame(many).assign(way_kind="crossing", state="abroad", mean=counts)
+    boxes = [box for t, box in texts_of(sankey(thin).get_figure(root=True)) if t.get_text().startswith(f"{column} ")]
+    assert len(boxes) == 8
+    for one, other in pairwise(sorted(boxes, key=lambda box: -box.y0)):
+        assert not one.padded(-1).overlaps(other.padded(-1))
+
+
 def test_counts_are_rounded_unless_asked_for(texts_of):
     run = random_run(5, places=MANY[:3], crossings=[], members=2, days=4)
     table = sankey_table(run)

@@ -6,15 +6,15 @@ import pytest
 from matplotlib.figure import Figure
 
 from displacement.charts import site_arrivals
-from displacement.charts.sites import overflow_words, shift_words
+from displacement.charts.sites import crowding_words, instead_list, overflow_words
 from displacement.charts.style import day_numbers
-from displacement.summaries import shared_shifts, shifts, site_days, site_table
+from displacement.summaries import site_days, site_table
 from tests.wanderers import HOME, empty
 
 
 @pytest.fixture(scope="module")
 def run():
-    """10 members: a camp for 1,000 that overflows on day 4, 5 or never; arrivals go to the town from then on."""
+    """10 members: a camp for 1,000 that overflows on day 4, 5 or never."""
     made = empty([("camp", HOME, "A"), ("town", HOME, "A")], members=10, days=6, capacity=[1000, np.nan])
     made["displaced"].values[:, :, 0] = [400, 600, 800, 900, 950, 990]
     made["displaced"].values[:5, 3:, 0] = 1200
@@ -76,13 +76,26 @@ def test_overflow_in_words(share, start, days, words):
     assert overflow_words(row) == words
 
 
-def test_where_arrivals_go_then(run):
-    """Of five members 0 of 600 before and 900 of 1,200 after come to the town, of three 300 of 1,000 and 600 of 800."""
-    table = shared_shifts(shifts(run))
-    assert shift_words(table, "camp") == "Arrivals then shift to Town +60"
-    assert shift_words(table, "town") == ""
-    back = table.assign(change=-table["change"])  # the camp's own share grows: that is no place to go instead
-    assert shift_words(back, "camp") == ""
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ((2_000, 5_700, 12_000), "+5,700 (+2,000 to +12,000)"),
+        ((-300, "<50", 200), "<50 (−300 to +200)"),
+        ((0, 0, 0), "0"),
+    ],
+)
+def test_differences_have_a_sign(cells, words):
+    assert crowding_words(pd.Series(cells, index=["p10", "p50", "p90"], dtype=object)) == words
+
+
+def test_the_list_names_where_most_others_are(texts_of):
+    table = pd.DataFrame({"name": ["Town", "Camp", "Village"], "p10": [0, -90, 0], "p50": [500, -400, "<50"],
+                          "p90": [800, -500, 60]})  # fmt: skip
+    said = [t.get_text() for t, _ in texts_of(instead_list(table).get_figure(root=True))]
+    assert {"Town", "+500 (0 to +800)"} <= set(said)
+    assert not {"Camp", "Village"} & set(said)
+    none = [t.get_text() for t, _ in texts_of(instead_list(table[1:]).get_figure(root=True))]
+    assert any("Nowhere do 50 more stay" in text for text in none)
 
 
 def test_suppressed_cells_leave_no_gap(run):
@@ -101,7 +114,7 @@ def test_words_stay_above_the_axes_and_within_a_panel(run, texts_of):
     table = site_days(run).assign(name="A camp with a name that is much too long for a panel of a page")
     axes = figure.subplots(1, 2)
     for ax in axes:
-        site_arrivals(table, site_table(run).loc["camp"], ax, then="Arrivals then shift to " + "Town +75, " * 9)
+        site_arrivals(table, site_table(run).loc["camp"], ax, said="Because sites fill: " + "−75, " * 40)
     texts = texts_of(figure)
     for i, (one, box) in enumerate(texts):
         assert box.x1 <= figure.bbox.x1 + 1, one.get_text()

@@ -93,7 +93,7 @@ def test_corridors_by_hand(run):
     table = sm.corridors(run)
     rows = {(r["start"], r["end"]): (r["kind"], r["mean"]) for _, r in table.iterrows()}
     assert rows == {
-        ("A", "B"): ("internal", 20), ("A", "BB"): ("cross-border", 20), (ELSEWHERE, "B"): ("internal", 8),
+        ("A", "B"): ("internal", 20), ("A", "BB"): ("cross-border", 20), (ELSEWHERE, "B"): ("onward", 8),
     }  # fmt: skip
     assert len(sm.corridors(run, most=1)) == 1
 

@@ -33,6 +33,11 @@ def test_by_hand(run):
     assert np.isnan(table.loc["CC", "reported"])
 
 
+def test_who_came_since_the_start(run):
+    assert sm.come_since(run).values.tolist() == [[0, 13, 5, 3]]
+    assert sm.come_since(run, "2016-02-01").values.tolist() == [[0, 3, 5, 0]]
+
+
 def test_on_a_date(run):
     assert sm.refugees_by_country(run, date="2016-02-01").loc["BB", "refugees_p50"] == 15
 

@@ -1,4 +1,4 @@
-"""Sites by hand: overfill, the day on which it begins, where arrivals go; and what holds of any run."""
+"""Sites by hand: overfill, the day on which it begins, who moves on; and what holds of any run."""
 
 import numpy as np
 import pandas as pd
@@ -93,39 +93,6 @@ class TestOverflow:
             return
         one, other = sm.site_table(run), sm.site_table(run.isel(place=order))
         pd.testing.assert_frame_equal(one.sort_index(), other.sort_index())
-
-
-class TestShifts:
-    def test_by_hand(self, run):
-        """Before day 3: 120 of 200 come to the camp; from then on 40 of 200."""
-        table = sm.shifts(run).set_index("place")
-        assert table["share_before"].to_dict() == {"town": 40.0, "camp": 60.0}
-        assert table["share_after"].to_dict() == {"town": 80.0, "camp": 20.0}
-        assert table["change"].to_dict() == {"town": 40.0, "camp": -40.0}
-        assert table["members"].tolist() == [1, 1]
-
-    def test_no_shift_where_a_site_is_over_from_the_start(self, run):
-        run["start_displaced"].values[0, 0] = 101
-        assert not len(sm.shifts(run))
-
-    def test_shares_of_few_arrivals_are_not_known(self, run):
-        run["arrivals"].values[:] = 1
-        assert sm.shifts(run)["share_before"].isna().all()
-
-    def test_shared_shares_hide_small_counts(self, run):
-        run["arrivals"].values[0, 3] = [0, 100]
-        table = sm.shared_shifts(sm.shifts(run)).set_index("place")
-        assert table.loc["camp", "arrivals_after"] == "<50"
-        assert pd.isna(table.loc["camp", "share_after"])
-        assert table.loc["town", "share_after"] == 84
-
-    @given(SEEDS)
-    def test_shares_add_up_to_all_arrivals(self, seed):
-        table = sm.shifts(random_run(seed))
-        for _, part in table.dropna(subset=["share_before", "share_after"]).groupby("site"):
-            assert part["share_before"].sum() == pytest.approx(100.0)
-            assert part["share_after"].sum() == pytest.approx(100.0)
-            assert part["change"].sum() == pytest.approx(0.0, abs=1e-9)
 
 
 class TestOnward:
