@@ -51,8 +51,8 @@ def event_changes(base: Scenario, other: Scenario) -> list[Change]:
     for event in base.events:
         if event.id in named and content(event) != content(partner[event.id]):
             changes.append(Change(label=_label(event), before=(event,), after=(partner[event.id],)))
-        elif any(event is e for e in gone):
-            changes.append(Change(label=_label(event), before=(event,)))
+        elif gone and event is gone[0]:
+            changes.append(Change(label=_label(gone.pop(0)), before=(event,)))
     return _with_own_labels([*changes, *(Change(label=_label(event), after=(event,)) for event in come)])
 
 
