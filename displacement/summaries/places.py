@@ -28,8 +28,12 @@ def by_place(run: xr.Dataset, name: str, date: Any = None, points: Sequence[floa
 
 
 def departures_by_origin(run: xr.Dataset, points: Sequence[float] = RANGE) -> pd.DataFrame:
-    """A row a place: people who left home there over the whole run, largest first."""
-    table = place_names(run)[["name", "area"]].join(band_table(run["departures_from_home"].sum("time"), points))
+    """A row a place: people who left home there over the whole run, each once, largest first.
+
+    Who came back and leaves again is not counted twice: of the people at home at the start, who has not stayed.
+    """
+    left = run["start_residents"] - run["residents"].isel(time=-1)
+    table = place_names(run)[["name", "area"]].join(band_table(left, points))
     return table.sort_values(["p50", "name"], ascending=[False, True], kind="stable")
 
 
