@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from displacement.events import Evacuation, Event, Fighting, Siege, shown_day
-from displacement.network import EARTH_RADIUS_KM, Floats, Indices, Network, great_circle_km
+from displacement.network import EARTH_RADIUS_KM, TRAFFIC, Floats, Indices, Network, great_circle_km
 from displacement.scenario import Scenario
 
 SHORTEST = 0.995  # a link may be this much of the great circle: the earth is no sphere
@@ -34,6 +35,7 @@ def warnings_of(scenario: Scenario) -> list[str]:
     return [
         *_of_fighting(scenario),
         *_of_agreements(scenario),
+        *_of_medical_cases(scenario),
         *_of_relations(scenario),
         *_of_period(scenario),
         *_unreached(scenario.network),
@@ -220,6 +222,37 @@ def _of_agreements(scenario: Scenario) -> Iterator[str]:
         if isinstance(event, Siege) and not any(effect.cells[0] for effect in event.effects(world)):
             where = world.called(event.place)
             yield f"{_event(event)} shuts nothing, as no link leads out of {where}: correct its places."
+
+
+def _of_medical_cases(scenario: Scenario) -> Iterator[str]:
+    """Crossings that an event opens to civilians while they are shut to medical cases in the same direction."""
+    network, world = scenario.network, scenario.world
+    links, names, civilians = network.links, network.places.name, TRAFFIC.index("civilians")
+    opening = [
+        (event, effect, int(link), int(way))
+        for event in scenario.events
+        for effect in event.effects(world)
+        if effect.layer == "policy" and effect.value != 0 and civilians in effect.cells[2]
+        for link in effect.cells[0]
+        if links.crossing[link]
+        for way in effect.cells[1]
+    ]
+    if not opening:
+        return
+    may_pass = scenario.compile()["permission_high"].values > 0
+    shut = may_pass[..., civilians] & ~may_pass[..., TRAFFIC.index("medical")]  # (time, link, direction)
+    for event, effect, link, way in opening:
+        first = effect.days(scenario.days).start
+        days = first + np.flatnonzero(shut[effect.days(scenario.days), link, way])
+        if not len(days):
+            continue
+        ends = names[links.origin[link]], names[links.destination[link]]
+        since = shown_day(scenario.start + dt.timedelta(days=int(days[0])))
+        yield (
+            f"{_event(event)} opens the crossing {links.id[link]} ({' - '.join(ends[::-1] if way else ends)}) to"
+            f" civilians, and it is shut to medical cases, on {len(days)} day{'s' * (len(days) > 1)} from {since}: the"
+            ' sick and wounded wait there; add "medical" to what the event opens, unless it was so.'
+        )
 
 
 def _event(event: Event) -> str:

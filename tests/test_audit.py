@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 
 from displacement.audit import _crossing_pairs, _plane, audit, warnings_of
-from displacement.events import AirStrikes, Capture, Fighting, RoadCut
+from displacement.events import (
+    AirStrikes,
+    Capture,
+    Corridor,
+    CrossingClosed,
+    CrossingOpened,
+    Fighting,
+    Permission,
+    RoadCut,
+)
+from displacement.io import read_scenario
 from displacement.network import Links, Network, Places, great_circle_km
 from displacement.scenario import OpeningRelation, Party, Scenario
 from displacement.testing import networks, scenarios
@@ -194,6 +204,61 @@ def test_populations_without_bounds():
     places = replace(scenario.network.places, population_low=np.array([np.nan, 50, 50, 50, 50, 50]))
     (warning,) = warnings_of(replace(scenario, network=replace(scenario.network, places=places)))
     assert warning.startswith("population of p0000 has no population_low")
+
+
+GATE = "l0004"  # of `scenario_of`: p0004 - p0005, here a crossing
+PEOPLE = ("civilians", "medical")
+
+
+def at_a_border(*events):
+    """The scenario of `scenario_of`, whose last link is a crossing into another country; ten days from 1 February."""
+    found = scenario_of(relations=TRUCE)
+    network = found.network
+    places = replace(network.places, country=("SY",) * 5 + ("TR",))
+    links = replace(network.links, kind=("road",) * 4 + ("crossing",))
+    return replace(found, network=Network(places=places, links=links), events=events)
+
+
+def opened(**about):
+    return CrossingOpened(**{"crossing": GATE, "traffic": "civilians", "start": "2016-02-03", "id": "opening"} | about)
+
+
+@pytest.mark.parametrize(
+    ("events", "found"),
+    [
+        ([opened(direction="forward")], [("opening", "p0004 - p0005", "8 days from 3 Feb 2016")]),
+        ([opened(direction="backward")], [("opening", "p0005 - p0004", "8 days from 3 Feb 2016")]),
+        ([opened(direction="forward", end="2016-02-03")], [("opening", "p0004 - p0005", "1 day from 3 Feb 2016")]),
+        ([opened()], [("opening", "p0004 - p0005", "8 days"), ("opening", "p0005 - p0004", "8 days")]),
+        ([opened(traffic=PEOPLE)], []),
+        ([opened(traffic=("trade", "aid"))], []),
+        ([opened(start="2016-02-20", direction="forward")], None),  # outside the period: that is what is said
+        (
+            [opened(traffic=PEOPLE, direction="forward"), CrossingClosed(crossing=GATE, traffic="medical", start="2016-02-07")],
+            [("opening", "p0004 - p0005", "4 days from 7 Feb 2016")],
+        ),
+        ([opened(), Permission(link=GATE, medical=0.3, start="2016-02-01")], []),
+        ([opened(), Permission(link=GATE, medical="unknown", start="2016-02-01")], []),
+        ([opened(), CrossingOpened(crossing=GATE, traffic="medical", direction="forward", start="2016-02-01")],
+         [("opening", "p0005 - p0004", "8 days")]),
+        ([opened(), RoadCut(link=GATE, start="2016-02-01")], []),
+        ([Permission(link=GATE, civilians=0.5, start="2016-02-05", end="2016-02-06", id="half")],
+         [("half", "p0004 - p0005", "2 days from 5 Feb 2016"), ("half", "p0005 - p0004", "2 days")]),
+        ([Corridor(place="p0004", to="p0005", link=GATE, traffic="civilians", start="2016-02-09", id="way")],
+         [("way", "p0004 - p0005", "2 days from 9 Feb 2016")]),
+        ([Corridor(place="p0004", to="p0005", link=GATE, start="2016-02-09")], []),
+    ],
+)  # fmt: skip
+def test_a_crossing_open_to_civilians_and_shut_to_medical_cases(events, found):
+    warnings = [w for w in warnings_of(at_a_border(*events)) if "medical" in w]
+    assert len(warnings) == len(found or [])
+    for warning, words in zip(warnings, found or [], strict=True):
+        assert all(word in warning for word in words)
+
+
+@pytest.mark.parametrize("folder", ["aleppo_2016", "aleppo_2016/border_open.toml", "nagorno_karabakh_2023"])
+def test_the_bundled_scenarios_open_no_crossing_to_civilians_alone(folder):
+    assert not [w for w in warnings_of(read_scenario(f"scenarios/{folder}")) if "medical" in w]
 
 
 @given(scenarios(max_places=8))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ MEMBERS = 200
 SCORED = {"2023-09-27": 57_900, "2023-09-28": 79_800, "2023-09-29": 99_100}
 SHARE = 0.9
 STATUS_AT = "stepanakert"
+LINE_FROM = pd.Timestamp(2023, 9, 26)  # a straight line goes through the points from here on
 
 
 def beside(name: str) -> ModuleType:
@@ -99,34 +101,95 @@ def of_fit(scenario: dp.Scenario) -> None:
     points = road.fitted()
     miss = road.projected(scenario, points["hours"].to_numpy()) - points["people"].to_numpy()
     low, _, high = scenario.parameters.priors["road_capacity"]
-    print(f"- fitted on {len(points)} points up to {road.UNTIL:%-d %b %H:00}: {takes:,.0f} vehicles a day", end=" ")
+    by = f"up to {road.UNTIL:%-d %b %H:00}, published by that day"
+    print(f"- fitted on {len(points)} points {by}: {takes:,.0f} vehicles a day", end=" ")
     print(f"(10 to 90 %: {low * takes:,.0f} to {high * takes:,.0f}),", end=" ")
     print(f"start-up delay {scenario.parameters.start_up_hours:.1f} hours")
     print(f"- left over at these points: root mean square {np.sqrt(np.mean(miss**2)):,.0f} people")
     print(f"- given: {total(scenario):,.0f} people leave, {scenario.parameters.people_per_vehicle} in a vehicle")
 
 
-def paces() -> dict[str, tuple[float, float]]:
-    """Simple forecasts from the same points: hours and people of the last point, people an hour, kept up."""
+class Pace(NamedTuple):
+    """A simple forecast: so many people by an hour, and from then on so many an hour until all have left."""
+
+    hour: float
+    people: float
+    an_hour: float
+
+    def at(self, hours: Floats, everyone: float) -> Floats:
+        """(hour,) people who have crossed."""
+        return np.minimum(self.people + self.an_hour * (hours - self.hour), everyone)
+
+
+def paces() -> dict[str, Pace]:
+    """Simple forecasts from the points that were fitted."""
     points = road.fitted()
     hours, people = points["hours"].to_numpy(), points["people"].to_numpy(float)
     day_before = np.interp(hours[-1] - 24, hours, people)
     return {
-        "mean pace since the opening": (people[-1], people[-1] / hours[-1]),
-        "pace of the last 24 hours": (people[-1], (people[-1] - day_before) / 24),
+        "mean pace since the opening": Pace(hours[-1], people[-1], people[-1] / hours[-1]),
+        "pace of the last 24 hours": Pace(hours[-1], people[-1], (people[-1] - day_before) / 24),
+        f"straight line from {LINE_FROM:%-d %b %H:00}": straight_line(points),
     }
+
+
+def straight_line(points: pd.DataFrame) -> Pace:
+    """Least squares through the points of the queue: those from `LINE_FROM` on."""
+    some = points[points["time"] >= LINE_FROM]
+    slope, start = np.polyfit(some["hours"], some["people"], 1)
+    return Pace(0.0, float(start), float(slope))
+
+
+def scored_hours() -> Floats:
+    """(day,) hours from midnight of the opening to the end of each day that is scored."""
+    return np.array([(pd.Timestamp(day) - pd.Timestamp(road.OPENS)) / pd.Timedelta(hours=1) + 24 for day in SCORED])
 
 
 def against_totals(run: xr.Dataset, scenario: dp.Scenario) -> None:
     """Held-out totals at the end of the day, beside simple forecasts."""
     head("held out: crossed by the end of", "reported", "projected: median (10 to 90 %)", "median / reported", *paces())
-    last = float(road.fitted()["hours"].iloc[-1])
-    for date, reported in SCORED.items():
+    plain = [pace.at(scored_hours(), total(scenario)) for pace in paces().values()]
+    for day, (date, reported) in enumerate(SCORED.items()):
         values = road.crossed(run).sel(time=date).values
-        hours = (pd.Timestamp(date) - pd.Timestamp(road.OPENS)) / pd.Timedelta(hours=1) + 24
-        plain = [min(people + pace * (hours - last), total(scenario)) for people, pace in paces().values()]
-        others = [f"{round(n, -2):,.0f} ({n / reported:.2f})" for n in plain]
+        others = [ratio(people[day], reported) for people in plain]
         row(date, f"{reported:,}", shown(values), f"{np.median(values) / reported:.2f}", *others)
+
+
+def ratio(people: float, reported: float) -> str:
+    """So many people, and how many times those reported."""
+    return f"{round(people, -2):,.0f} ({people / reported:.2f})"
+
+
+def without_draws(scenario: dp.Scenario, vehicles: float, delay: float) -> Floats:
+    """(day,) people who have crossed by the end of each day that is scored, in the mean-field twin."""
+    return np.asarray(road.projected(road.with_road(scenario, vehicles, delay), scored_hours()))
+
+
+def of_other_points(scenario: dp.Scenario) -> None:
+    """The same fit, and a straight line, on other points: with the one published too late, and with one left out."""
+    head("no draws", "points", "vehicles a day", "delay, hours", *(f"{pd.Timestamp(day):%-d %b}" for day in SCORED))
+    sets = {"published in time (entered)": road.fitted(), "also the one published on 28 Sep": road.described()}
+    for name, points in sets.items():
+        best = road.fit(points)
+        people = without_draws(scenario, best.vehicles_per_day, best.start_up_hours)
+        cells = map(ratio, people, SCORED.values())
+        row(name, best.points, f"{best.vehicles_per_day:,.0f}", f"{best.start_up_hours:.1f}", *cells)
+        line = straight_line(points)
+        some = int((points["time"] >= LINE_FROM).sum())
+        cells = map(ratio, line.at(scored_hours(), total(scenario)), SCORED.values())
+        row("a straight line instead", some, f"{line.an_hour * 24 / people_in_a_vehicle(scenario):,.0f}", "", *cells)
+    points = road.fitted()
+    fits = [road.fit(points.drop(index=i)) for i in points.index]
+    takes, delay = np.array([fit[:2] for fit in fits]).T
+    times = np.array([without_draws(scenario, *fit[:2]) for fit in fits]) / np.array([*SCORED.values()])
+    spread = [f"({low:.2f} to {high:.2f})" for low, high in zip(times.min(0), times.max(0), strict=True)]
+    capacity = f"{takes.min():,.0f} to {takes.max():,.0f}"
+    row("in time, any one left out", fits[0].points, capacity, f"{delay.min():.1f} to {delay.max():.1f}", *spread)
+
+
+def people_in_a_vehicle(scenario: dp.Scenario) -> float:
+    """The mean, as given."""
+    return float(scenario.parameters.people_per_vehicle)
 
 
 def reported_hours_until(people: float) -> float:
@@ -146,10 +209,12 @@ def day_of_ninety(run: xr.Dataset, scenario: dp.Scenario) -> None:
 def within_the_days(run: xr.Dataset) -> None:
     """All published points; those within a day are shown, not scored."""
     head("published point", "reported", "projected: median (10 to 90 %)", "used")
-    points, until = road.published(), road.fitted().index
+    points, until, late = road.published(), road.fitted().index, road.described().index
     values = road.within_days(road.crossed(run), points["hours"].to_numpy())
     for i, point in points.iterrows():
         used = "fitted" if i in until else "general knowledge" if point["grade"] != "read" else ""
+        if i in late and i not in until:
+            used = f"published too late: {point['published']:%-d %b}"
         row(f"{point['time']:%-d %b %H:%M}", f"{point['people']:,}", shown(values[:, i]), used)
 
 
@@ -204,6 +269,7 @@ def main() -> None:
     print(f"# {scenario.name}: projected and reported\n\n{MEMBERS} members, seed 1.\n")
     of_fit(scenario)
     against_totals(run, scenario)
+    of_other_points(scenario)
     day_of_ninety(run, scenario)
     of_what_ifs(run, scenario)
     of_access(scenario)
