@@ -15,6 +15,7 @@ from displacement.movement.crossing import cross, from_gates
 from displacement.movement.departure import capture_rate, departure_probability, felt_danger, fighting_rate
 from displacement.movement.evacuation import evacuate
 from displacement.movement.homecoming import come_home, wish_to_return
+from displacement.movement.rationing import rationed
 from displacement.movement.setting import Setting, Today
 from displacement.movement.state import AGAIN, BEFORE, NEW, REFUGEE, VINTAGES, Moves, People, by_vintage
 from displacement.movement.travel import travel
@@ -190,15 +191,22 @@ def _attraction(people: People, today: Today, setting: Setting, danger: Floats) 
 
 
 def _stay_and_stop(people: People, leavers: Leavers, stopped: Counts) -> tuple[People, Counts]:
-    """Who stays: the unwilling as they were, the refused as trapped; and departures (member, group, class, place)."""
+    """Who stays: the unwilling as they were, the refused as trapped; and departures (member, group, class, place).
+
+    Of those refused at home, people who had come back are still counted as back: in proportion, by largest remainder.
+    """
     v = len(VINTAGES)
-    wish, lapsed = leavers.wish, leavers.lapsed
+    wish, lapsed, refused, back = leavers.wish, leavers.lapsed, stopped[:, :, HOME], leavers.again
+    if back.any():
+        asked = np.stack([wish[:, :, :3].sum(axis=2), back], axis=-1)
+        refused, again = np.moveaxis(rationed(asked, refused), -1, 0)
+        back = back - again
     stayed = replace(
         people,
         settled=people.settled - wish[:, :, 0] + lapsed[:, :, 0],
         stayers=people.stayers - wish[:, :, 1],
-        trapped_home=people.trapped_home - wish[:, :, 2] - lapsed[:, :, 0] + stopped[:, :, HOME],
-        returned=people.returned - leavers.again,
+        trapped_home=people.trapped_home - wish[:, :, 2] - lapsed[:, :, 0] + refused,
+        returned=people.returned - back,
         away=people.away - wish[:, :, 3 : 3 + v] + lapsed[:, :, 1:],
         trapped_away=people.trapped_away - wish[:, :, 3 + v :] - lapsed[:, :, 1:] + stopped[:, :, 1:],
     )

@@ -295,10 +295,13 @@ class Plain(Ground):
             for row in self.rows:
                 for which, (name, at) in enumerate(where[row]):
                     people[name][at] -= wish[m, row, which]
-                people["returned"][row, place] -= again[m, row]
+                at_home = [home[m, row, 0] - again[m, row], again[m, row]]
+                refused, still_back = rationed(at_home, stopped[m, row, 0], self.whole)
+                people["returned"][row, place] -= again[m, row] - still_back
                 for which, kind in enumerate(TRAPPED):
                     name, at = where[row][kind]
-                    people[name][at] += stopped[m, row, which] - lapsed[m, row, which]
+                    stays = stopped[m, row, which] if which else refused
+                    people[name][at] += stays - lapsed[m, row, which]
                     free = "settled" if which == 0 else "away"
                     people[free][at] += lapsed[m, row, which]
                 for r, route in enumerate(routes):
