@@ -72,6 +72,7 @@ def test_one_after_the_other_until_nobody_is_left():
     assert not after.settled.any()
 
 
+@pytest.mark.law
 @given(
     st.integers(1, 4), st.integers(0, 50), st.integers(0, 50), st.integers(0, 50), st.integers(0, 500), st.booleans()
 )

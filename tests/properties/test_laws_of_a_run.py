@@ -12,7 +12,7 @@ from displacement.events import KINDS
 from displacement.members import SOURCES
 from displacement.network import TRAFFIC
 from displacement.testing import scenarios
-from tests.crowded import crowded_scenarios
+from tests.crowded import COSTLY, crowded_scenarios
 from tests.lively import lively, lively_scenarios
 
 CIVILIANS, MEDICAL = TRAFFIC.index("civilians"), TRAFFIC.index("medical")
@@ -215,6 +215,7 @@ def test_an_odd_run_breaks_no_law(scenario, seed):
 
 
 @pytest.mark.law
+@COSTLY
 @given(crowded_scenarios(), st.integers(0, 2**31))
 def test_crowds_break_no_law(scenario, seed):
     """With groups, queues on roads, evacuations, home areas and return."""

@@ -12,7 +12,7 @@ from displacement.day_loop import simulate_block
 from displacement.groups import Group
 from displacement.movement.road import served
 from displacement.movement.state import Held
-from tests.crowded import crowded_scenarios
+from tests.crowded import COSTLY, crowded_scenarios
 from tests.lively import START, links, places, scenario
 
 ARCS, MEMBERS = 3, 2
@@ -111,6 +111,7 @@ def test_a_road_with_more_vehicles_never_lets_fewer_through(drawn, more):
 
 
 @pytest.mark.law
+@COSTLY
 @given(crowded_scenarios())
 def test_no_more_people_than_vehicles_hold_set_out_on_a_road(scenario):
     """Where all ride, five to a vehicle, in whole runs: a day's traffic against the day's capacity."""
@@ -123,6 +124,7 @@ def test_no_more_people_than_vehicles_hold_set_out_on_a_road(scenario):
 
 
 @pytest.mark.law
+@COSTLY
 @given(crowded_scenarios(), st.integers(0, 99))
 def test_two_halves_of_a_group_are_the_group(scenario, number):
     """Splitting a group in two alike changes no mean of anything that is not counted by group."""

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from displacement.day_loop import simulate_block
 from displacement.members import SOURCES
 from displacement.testing import scenarios
-from tests.crowded import crowded, crowded_scenarios
+from tests.crowded import COSTLY, crowded, crowded_scenarios
 from tests.lively import lively_scenarios
 from tests.rivals.plain_loop import Tie, plain_block
 
@@ -46,7 +46,7 @@ def test_each_source_of_uncertainty_alone(source, scenario):
 
 
 @pytest.mark.law
-@settings(max_examples=min(settings().max_examples, 1_000))
+@COSTLY
 @given(crowded_scenarios(), st.integers(0, 2**31), st.sampled_from([(SOURCES, 0), ((), 1e-7)]))
 def test_crowds_are_the_same(scenario, seed, how):
     """Groups, queues on roads, people on foot, evacuations, home areas and return: the same integers, and the twin's."""
