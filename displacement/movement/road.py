@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array
 
-from displacement.movement.rationing import part_of, rationed_by, summed_by
+from displacement.movement.rationing import part_of, rationed_by
 from displacement.movement.state import Held
 from displacement.network import Flags, Floats, Indices
 from displacement.routes import NOBODY, Routes
@@ -192,7 +192,8 @@ def pass_queues(held: Held, entering: Counts, free: Floats, per_person: Floats, 
             held_up = coming.but(coming.people - served(coming, free, per_person, slots))
             _add(held_up, -1, moving, vehicles, per_person, slots)
             kept = kept + held_up
-        _add(let_go.only(let_go_rank == rank), 1, moving, vehicles, per_person, slots)
+        if (goes_on := let_go_rank == rank).any():
+            _add(let_go.only(goes_on), 1, moving, vehicles, per_person, slots)
     began = (slots.entered @ entering.sum(axis=(1, 2)).T).T
     change = slots.ahead @ (_by_slot(let_go, len(entering), slots) - _by_slot(kept, len(entering), slots))
     return Passed(still + kept.merged(day), moving, began + change.T)
@@ -219,4 +220,5 @@ def _add(held: Held, sign: int, moving: Counts, vehicles: Floats, per_person: Fl
 def _by_slot(held: Held, members: int, slots: Slots) -> Counts:
     """(slot, member) people."""
     at = held.slot(len(slots)) * members + held.member
-    return summed_by(held.people.sum(axis=1), at, len(slots) * members).reshape(len(slots), members)
+    people = np.bincount(at, held.people.sum(axis=1), len(slots) * members)
+    return people.astype(held.people.dtype).reshape(len(slots), members)

@@ -64,13 +64,14 @@ def travel(people: People, setting_out: Counts, today: Today, setting: Setting, 
         size, free = len(setting_out), road_capacity(today, setting)
         free = np.broadcast_to(free, (size, free.shape[1]))
         per_person = np.broadcast_to(setting.vehicles_per_person, (size, len(setting.groups)))
-        passed = pass_queues(people.held.only(~shut), flat, free, per_person, slots, day=today.day)
+        held = people.held.only(~shut) if shut.any() else people.held
+        passed = pass_queues(held, flat, free, per_person, slots, day=today.day)
         passed = replace(passed, held=(passed.held + standing).sorted()) if len(standing) else passed
     else:
         passed = Passed(people.held, flat, product(slots.entered, flat.sum(axis=(1, 2))))
-    finishing = passed.finishing.reshape(entering.shape)
-    last = setting.routes.stages - 1 == np.arange(wide[0])[:, np.newaxis]  # (stage, route)
-    on = np.where(last, 0, finishing)[..., : people.travelling.shape[-1], :]
+    onward = passed.finishing.reshape(entering.shape)[..., : wide[0] - 1, :]
+    last = setting.routes.stages - 1 == np.arange(wide[0] - 1)[:, np.newaxis]  # (stage, route)
+    on = np.where(last, 0, onward)
     reached = product(setting.arriving, passed.finishing)
     return OnTheRoad(np.moveaxis(on, -2, -1), passed.held, reached, halted, passed.traffic)
 
@@ -81,7 +82,9 @@ def _entering(people: People, setting_out: Counts, today: Today, setting: Settin
     at, not_considered = setting.considered(today.state)
     setting_out = setting_out.reshape(*setting_out.shape[:3], -1).take(at, axis=-1)
     setting_out[..., not_considered] = 0
-    entering = np.concatenate([setting_out[..., np.newaxis, :], np.moveaxis(people.travelling, -1, -2)], axis=-2)
+    entering = setting_out[..., np.newaxis, :]
+    if people.travelling.shape[-1]:
+        entering = np.concatenate([entering, np.moveaxis(people.travelling, -1, -2)], axis=-2)
     halted = np.zeros((*setting_out.shape[:3], len(setting.keys)), setting_out.dtype)
     for stage in np.flatnonzero(setting.halting[today.state]):
         at = routes.halt[today.state, :, stage]
