@@ -94,6 +94,12 @@ def median_seconds(task: Callable[[], object], repeats: int = REPEATS) -> float:
     return statistics.median(_seconds(task) for _ in range(repeats))
 
 
+def median_ratio(task: Callable[[], object], other: Callable[[], object], repeats: int = 2 * REPEATS) -> float:
+    """Median ratio of two tasks' wall times, taken in turns, so that a busy machine slows both."""
+    task(), other()
+    return statistics.median(_seconds(task) / _seconds(other) for _ in range(repeats))
+
+
 def _seconds(task: Callable[[], object]) -> float:
     begin = time.perf_counter()
     task()

@@ -142,7 +142,7 @@ def served(held: Held, free: Floats, per_person: Floats, slots: Slots) -> Counts
     part, days = part_of(starts, len(place)), int(age.max()) + 1
     arc, member = np.divmod(place[starts], free.shape[1])
     each = per_person[member]
-    wanted = np.bincount(part * days + age, (people * each[part]).sum(axis=1), len(starts) * days)
+    wanted = np.bincount(part * days + age, np.einsum("rg,rg->r", people, each[part]), len(starts) * days)
     until, left = np.cumsum(wanted.reshape(-1, days), axis=1), free[arc, member]
     over = until > left[:, np.newaxis] * (1.0 + FUZZ)
     binds = over.any(axis=1)
@@ -152,9 +152,12 @@ def served(held: Held, free: Floats, per_person: Floats, slots: Slots) -> Counts
     if not len(edge):
         return held.people
     passed = np.where((age < first[part])[:, np.newaxis], people, 0)
-    bound, starts = np.unique(part[edge], return_index=True)
-    before = np.where(first > 0, until[np.arange(len(first)), first - 1], 0.0)[bound]
-    passed[edge] = let_through(people[edge], starts, np.maximum(left[bound] - before, 0.0), each[bound])
+    left = left - np.where(first > 0, until[np.arange(len(first)), first - 1], 0.0)
+    passed[edge] = np.where(each[part[edge]] > 0, 0, people[edge])  # who walks
+    edge = edge[left[part[edge]] > 0]
+    if len(edge):
+        bound, starts = np.unique(part[edge], return_index=True)
+        passed[edge] = let_through(people[edge], starts, left[bound], each[bound])
     back = np.empty_like(passed)
     back[order] = passed
     return back
@@ -171,54 +174,63 @@ class Passed:
     traffic: Counts
 
 
-def pass_queues(held: Held, entering: Counts, free: Floats, per_person: Floats, slots: Slots, *, day: int) -> Passed:
+def pass_queues(
+    held: Held, entering: Counts, vintages: Indices, free: Floats, per_person: Floats, slots: Slots, *, day: int
+) -> Passed:
     """Let people through the queues of a day.
 
-    entering : (member, group, vintage, trip) who begins each day of each trip;  free : (member, limited) vehicles
-    today;  per_person : (member, group) vehicles
+    entering : (member, group, vintage, trip) who begins each day of each trip, of those vintages that move; becomes who
+    finishes it;  free : (member, limited) vehicles today;  per_person : (member, group) vehicles
     """
     free = np.array(free.T)
     through = served(held, free, per_person, slots)
     still, let_go = held.but(held.people - through), held.but(through).merged(day)
     let_go_rank = slots.rank[let_go.slot(len(slots))]
-    vehicles = (per_person[:, np.newaxis] @ entering.sum(axis=2))[:, 0].T.copy()
-    moving, kept = entering.copy(), held.only(np.zeros(len(held), bool))
+    by_group = entering.sum(axis=2)
+    began = (slots.entered @ by_group.sum(axis=1).T).T
+    vehicles = (per_person[:, np.newaxis] @ by_group)[:, 0].T.copy()
+    moving, kept = entering, held.only(np.zeros(len(held), bool))
     for rank, (at, comes_to) in enumerate(slots.by_rank):
         wanted = comes_to @ vehicles
         binds = wanted > free * (1.0 + FUZZ)
         free = np.where(binds, free, np.maximum(free - wanted, 0.0))
         if binds.any():
-            coming = _coming(moving, binds, at, slots, day)
+            coming = _coming(moving, vintages, binds, at, slots, day)
             held_up = coming.but(coming.people - served(coming, free, per_person, slots))
-            _add(held_up, -1, moving, vehicles, per_person, slots)
+            _add(held_up, -1, moving, vintages, vehicles, per_person, slots)
             kept = kept + held_up
         if (goes_on := let_go_rank == rank).any():
-            _add(let_go.only(goes_on), 1, moving, vehicles, per_person, slots)
-    began = (slots.entered @ entering.sum(axis=(1, 2)).T).T
+            _add(let_go.only(goes_on), 1, moving, vintages, vehicles, per_person, slots)
     change = slots.ahead @ (_by_slot(let_go, len(entering), slots) - _by_slot(kept, len(entering), slots))
     return Passed(still + kept.merged(day), moving, began + change.T)
 
 
-def _coming(moving: Counts, binds: Flags, at: Indices, slots: Slots, day: int) -> Held:
+def _coming(moving: Counts, vintages: Indices, binds: Flags, at: Indices, slots: Slots, day: int) -> Held:
     """Who comes today, at some slots, to an arc that has too few vehicles for them. binds : (limited, member)."""
     slot, member = np.nonzero(binds[slots.arc[at]])
     slot = at[slot]
     cells = np.moveaxis(moving[member, :, :, slots.trip[slot]], 2, 0)  # (vintage, row, group)
     vintage, row = np.nonzero(cells.any(axis=2))
-    kind = vintage * len(slots) + slot[row]
+    kind = vintages[vintage] * len(slots) + slot[row]
     return Held(member[row], kind, np.full(len(row), day), cells[vintage, row])
 
 
-def _add(held: Held, sign: int, moving: Counts, vehicles: Floats, per_person: Floats, slots: Slots) -> None:
+def _add(
+    held: Held, sign: int, moving: Counts, vintages: Indices, vehicles: Floats, per_person: Floats, slots: Slots
+) -> None:
     """Add people, a row a cell, to those who move today and to their vehicles (trip, member); or take them away."""
     vintage, slot = np.divmod(held.kind, max(len(slots), 1))
     member, trip = held.member, slots.trip[slot]
-    moving[member, :, vintage, trip] += sign * held.people
-    vehicles[trip, member] = (moving[member, :, :, trip].sum(axis=2) * per_person[member]).sum(axis=1)
+    moving[member, :, np.searchsorted(vintages, vintage), trip] += sign * held.people
+    np.add.at(
+        vehicles.ravel(),
+        trip * vehicles.shape[1] + member,
+        sign * np.einsum("rg,rg->r", held.people, per_person[member]),
+    )
 
 
 def _by_slot(held: Held, members: int, slots: Slots) -> Counts:
     """(slot, member) people."""
     at = held.slot(len(slots)) * members + held.member
-    people = np.bincount(at, held.people.sum(axis=1), len(slots) * members)
+    people = np.bincount(at, np.einsum("rg->r", held.people), len(slots) * members)
     return people.astype(held.people.dtype).reshape(len(slots), members)

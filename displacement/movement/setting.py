@@ -185,12 +185,15 @@ class Setting:
             self._kernels[state] = near[:, np.newaxis] * of_party[:, np.stack(standing)]
         return self._kernels[state]
 
-    def considered(self, state: int) -> tuple[Indices, Indices]:
-        """(route,) where each stands among (place, choice), flat; and the routes that nobody considers."""
-        slots = self.routes.slots[state].ravel()
-        at = np.zeros(len(self.routes), np.int64)
-        at[slots[slots != NOBODY]] = np.flatnonzero(slots != NOBODY)
-        return at, np.setdiff1d(np.arange(len(at)), slots)
+    @cached_property
+    def considered(self) -> list[tuple[Indices, Indices]]:
+        """By state, (route,) where each stands among (place, choice), flat; and the routes that nobody considers."""
+        found = []
+        for slots in self.routes.slots.reshape(len(self.routes.slots), -1):
+            at = np.zeros(len(self.routes), np.int64)
+            at[slots[slots != NOBODY]] = np.flatnonzero(slots != NOBODY)
+            found.append((at, np.setdiff1d(np.arange(len(at)), slots)))
+        return found
 
     def option(self, state: int) -> Indices:
         """(place, choice) option of each considered route; 0 where there is none, whose kernel is 0."""

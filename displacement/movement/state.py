@@ -51,7 +51,7 @@ class Held:
 
     def but(self, people: Counts) -> Held:
         """Other people in the same rows; rows of nobody are gone."""
-        return replace(self, people=people).only(np.asarray(people.any(axis=1)))
+        return replace(self, people=people).only(np.einsum("rg->r", people) > 0)
 
     def __add__(self, other: Held) -> Held:
         """One after the other."""
@@ -140,14 +140,19 @@ def by_vintage(home: Counts, away: Counts, *, counts_since: bool) -> Counts:
     >>> by_vintage(np.array([[5]]), np.array([[[1, 2, 3, 0]]]), counts_since=True).tolist()
     [[[0, 3, 8, 0]]]
     """
-    found = away.copy()
-    if not counts_since:
-        found[:, :, BEFORE] += home
-        return found
-    found[:, :, AGAIN] += found[:, :, BEFORE]
-    found[:, :, NEW] += home
-    found[:, :, BEFORE] = 0
+    found = np.zeros_like(away)
+    for people, vintage in zip([home, *np.moveaxis(away, 2, 0)], becomes(counts_since=counts_since), strict=True):
+        found[:, :, vintage] += people
     return found
+
+
+def becomes(*, counts_since: bool) -> tuple[int, ...]:
+    """The vintage of who leaves today: from home, then of each vintage.
+
+    >>> [VINTAGES[v] for v in becomes(counts_since=True)]
+    ['new', 'again', 'again', 'new', 'refugee']
+    """
+    return (NEW, AGAIN, AGAIN, NEW, REFUGEE) if counts_since else (BEFORE, BEFORE, AGAIN, NEW, REFUGEE)
 
 
 def add_at(total: Counts, index: Indices, values: Counts) -> None:

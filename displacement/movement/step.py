@@ -17,7 +17,7 @@ from displacement.movement.evacuation import evacuate
 from displacement.movement.homecoming import come_home, wish_to_return
 from displacement.movement.rationing import rationed
 from displacement.movement.setting import Setting, Today
-from displacement.movement.state import AGAIN, BEFORE, NEW, REFUGEE, VINTAGES, Moves, People, by_vintage
+from displacement.movement.state import AGAIN, BEFORE, NEW, REFUGEE, VINTAGES, Moves, People
 from displacement.movement.travel import travel
 from displacement.network import Floats
 from displacement.streams import Counts, Draws
@@ -53,8 +53,7 @@ def step(people: People, today: Today, setting: Setting, draws: Draws, multiplie
     passed = choose(people, leavers.by_class, today, setting, draws, danger)
     stopped = leavers.by_class - np.einsum("...c->...", passed)  # quicker than a sum
     stayed, departures = _stay_and_stop(people, leavers, stopped)
-    setting_out = by_vintage(passed[:, :, HOME], passed[:, :, 1:], counts_since=today.counts_since)
-    road = travel(people, setting_out, today, setting, draws)
+    road = travel(people, passed, today, setting, draws)
     homeward = wish_to_return(stayed, today, setting, draws)
     reached = road.reached[..., len(setting.keys) :] + homeward.at_gates
     waiting, at_gates = cross(people.waiting, reached, today, setting, draws)

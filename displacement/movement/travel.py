@@ -12,8 +12,8 @@ from displacement.movement.departure import departure_probability
 from displacement.movement.rationing import rationed_by
 from displacement.movement.road import Passed, pass_queues
 from displacement.movement.setting import Setting, Today
-from displacement.movement.state import Held, People, add_at
-from displacement.network import Flags, Floats
+from displacement.movement.state import Held, People, add_at, becomes
+from displacement.network import Flags, Floats, Indices
 from displacement.routes import NOBODY
 from displacement.streams import Counts, Draws
 
@@ -53,45 +53,60 @@ def road_capacity(today: Today, setting: Setting) -> Floats:
 def travel(people: People, setting_out: Counts, today: Today, setting: Setting, draws: Draws) -> OnTheRoad:
     """Trips under a day arrive; others are a day further; a queue holds those whom the day's vehicles do not carry.
 
-    setting_out : (member, group, vintage, place, choice). Who finds a link ahead shut halts.
+    setting_out : (member, group, class, place, choice), from home and by vintage. Who finds a link ahead shut halts.
     """
-    entering, halted = _entering(people, setting_out, today, setting)
-    slots, wide = setting.slots, entering.shape[3:]
-    flat = entering.reshape(*entering.shape[:3], prod(wide))  # (member, group, vintage, trip)
+    slots, shape = setting.slots, people.away.shape
+    halted = np.zeros_like(people.away)
+    held, standing = people.held, Held.nobody(shape[1], people.held.people.dtype)
+    if len(held):
+        shut = before_shut_roads(held, today, setting)
+        standing = give_up(held.only(shut), halted, today, setting, draws)
+        held = held.only(~shut) if shut.any() else held
+    moving, entering = _entering(people, setting_out, held, halted, today, setting)
+    flat = entering.reshape(*entering.shape[:3], prod(entering.shape[3:]))  # (member, group, vintage, trip)
     if len(slots):
-        shut = before_shut_roads(people.held, today, setting)
-        standing = give_up(people.held.only(shut), halted, today, setting, draws)
-        size, free = len(setting_out), road_capacity(today, setting)
-        free = np.broadcast_to(free, (size, free.shape[1]))
-        per_person = np.broadcast_to(setting.vehicles_per_person, (size, len(setting.groups)))
-        held = people.held.only(~shut) if shut.any() else people.held
-        passed = pass_queues(held, flat, free, per_person, slots, day=today.day)
+        free = np.broadcast_to(free := road_capacity(today, setting), (shape[0], free.shape[1]))
+        per_person = np.broadcast_to(setting.vehicles_per_person, shape[:2])
+        passed = pass_queues(held, flat, moving, free, per_person, slots, day=today.day)
         passed = replace(passed, held=(passed.held + standing).sorted()) if len(standing) else passed
     else:
-        passed = Passed(people.held, flat, product(slots.entered, flat.sum(axis=(1, 2))))
-    onward = passed.finishing.reshape(entering.shape)[..., : wide[0] - 1, :]
-    last = setting.routes.stages - 1 == np.arange(wide[0] - 1)[:, np.newaxis]  # (stage, route)
-    on = np.where(last, 0, onward)
-    reached = product(setting.arriving, passed.finishing)
-    return OnTheRoad(np.moveaxis(on, -2, -1), passed.held, reached, halted, passed.traffic)
+        passed = Passed(held, flat, product(slots.entered, flat.sum(axis=(1, 2))))
+    onward = people.travelling.shape[-1]
+    last = setting.routes.stages - 1 == np.arange(onward)[:, np.newaxis]  # (stage, route)
+    travelling = np.zeros_like(people.travelling)
+    on = np.where(last, 0, passed.finishing.reshape(entering.shape)[..., :onward, :])
+    travelling[:, :, moving] = np.moveaxis(on, -2, -1)
+    reached = np.zeros((*shape[:3], setting.routes.options), halted.dtype)
+    reached[:, :, moving] = product(setting.arriving, passed.finishing)
+    return OnTheRoad(travelling, passed.held, reached, halted, passed.traffic)
 
 
-def _entering(people: People, setting_out: Counts, today: Today, setting: Setting) -> tuple[Counts, Counts]:
-    """Who begins each day of the trip today, (member, group, vintage, stage, route), and who halts, (..., place)."""
-    routes = setting.routes
-    at, not_considered = setting.considered(today.state)
-    setting_out = setting_out.reshape(*setting_out.shape[:3], -1).take(at, axis=-1)
-    setting_out[..., not_considered] = 0
-    entering = setting_out[..., np.newaxis, :]
-    if people.travelling.shape[-1]:
-        entering = np.concatenate([entering, np.moveaxis(people.travelling, -1, -2)], axis=-2)
-    halted = np.zeros((*setting_out.shape[:3], len(setting.keys)), setting_out.dtype)
+def _entering(
+    people: People, setting_out: Counts, held: Held, halted: Counts, today: Today, setting: Setting
+) -> tuple[Indices, Counts]:
+    """The vintages that move today, and who of them begins each day of the trip, (member, group, ..., stage, route).
+
+    Who halts is added to `halted` (member, group, vintage, place).
+    """
+    routes, travelling = setting.routes, people.travelling
+    out = [(c, v) for c, v in enumerate(becomes(counts_since=today.counts_since)) if setting_out[:, :, c].any()]
+    under_way = np.flatnonzero(travelling.any(axis=(0, 1, 3, 4)))
+    moving = np.unique(np.concatenate([[v for _, v in out], under_way, held.kind // max(len(setting.slots), 1)]))
+    moving = moving.astype(np.int64)
+    entering = np.zeros((*travelling.shape[:2], len(moving), travelling.shape[-1] + 1, len(routes)), travelling.dtype)
+    entering[..., 1:, :] = np.moveaxis(travelling[:, :, moving], -1, -2)
+    at, not_considered = setting.considered[today.state]
+    for c, v in out:
+        to = entering[:, :, np.searchsorted(moving, v), 0]  # a view
+        to += setting_out[:, :, c].reshape(*to.shape[:2], -1).take(at, axis=-1)
+    entering[..., 0, not_considered] = 0
     for stage in np.flatnonzero(setting.halting[today.state]):
-        at = routes.halt[today.state, :, stage]
-        stops = np.flatnonzero(at != NOBODY)
-        add_at(halted, at[stops], entering[..., stage + 1, stops])
+        place = routes.halt[today.state, :, stage]
+        stops = np.flatnonzero(place != NOBODY)
+        for i, v in enumerate(moving):
+            add_at(halted[:, :, v], place[stops], entering[:, :, i, stage + 1, stops])
         entering[..., stage + 1, stops] = 0
-    return entering, halted
+    return moving, entering
 
 
 def before_shut_roads(held: Held, today: Today, setting: Setting) -> Flags:
