@@ -114,22 +114,24 @@ def test_nobody_comes_back_over_the_border_to_no_home_or_a_full_one(other_home):
 
 
 def test_no_more_ask_to_come_back_than_have_room():
-    """Of 1,000 who fled abroad 400 are back; whatever they wish, at most 600 stand before the crossing or pass it."""
+    """1,200 fled abroad from two towns of one area, one of 200 that is quiet again: 200 may ask, seven a day pass."""
     table = places(
-        "abx", ["town", "border_post", "town"], country=("AA", "AA", "BB"), population=[1000, np.nan, np.nan],
-        party=("blue", "blue", "teal"), parent_pcode=("N", "N", ""), displaced=[np.nan, np.nan, np.nan],
+        ["a", "b", "q", "x"], ["town", "border_post", "town", "town"], country=("AA", "AA", "AA", "BB"),
+        population=[1000, np.nan, 200, np.nan], party=("blue",) * 4, parent_pcode=("N", "M", "N", ""),
     )  # fmt: skip
-    roads = links(["ab", "gate"], [(0, 1), (1, 2)], [10, 1], kind=("road", "crossing"))
-    fight = dp.Fighting(place="a", intensity=1.0, start="2016-02-01", end="2016-02-02")
+    roads = links(["ab", "bq", "gate"], [(0, 1), (1, 2), (1, 3)], [20.0] * 3, kind=("road", "road", "crossing"))
+    war = dp.Fighting(place="a", intensity=1.0, start="2016-02-01")
+    fight = dp.Fighting(place="q", intensity=1.0, start="2016-02-01", end="2016-02-03")
     out = dp.CrossingOpened(crossing="gate", start="2016-02-01")
     slow = dp.CrossingQuota(
         crossing="gate", direction="backward", traffic=["civilians", "medical"], per_day=7, start="2016-02-01"
     )
-    case = scenario(table, roads, fight, out, slow, days=30, parameters={**QUICK, "give_up_rate": 0.0}, home_areas=True)
-    found = records(case)
-    left = found["start_residents"][:, np.newaxis, 0] - found["residents"][:, :, 0]
-    assert (found["returned"][:, :, 0] + found["waiting"][:, :, 0, 1] <= left).all()
-    assert (np.diff(found["crossed"][:, 10:, 0, 1].cumsum(axis=1), axis=1) == 7).all()
+    values = {**QUICK, "spill": 0.0, "give_up_rate": 0.0}
+    found = records(scenario(table, roads, war, fight, out, slow, days=20, parameters=values, home_areas=True))
+    left = found["start_residents"][:, np.newaxis, 2] - found["residents"][:, :, 2]
+    assert (found["refugees"][:, -1, 3] > 700).all()
+    assert (found["crossed"][:, 8:, 0, 1] == 7).all()
+    assert (found["returned"][:, :, 2] + found["waiting"][:, :, 0, 1] <= left).all()
 
 
 def test_a_home_beside_a_war_is_not_quiet():
