@@ -218,6 +218,18 @@ def test_another_way_out_shortens_the_queue(run, scenario, record, name):
 # -------------------------------------------------------------------------------------------------------------- access
 
 
+def test_reception_that_fills_sends_people_on_and_loses_nobody(run):
+    """Where half as many guests are planned for as there are people, Goris is over them, and more go elsewhere."""
+    planned = simulate(read_scenario(FOLDER / "reception.toml"), members=50, seed=1)
+    there, before = (r.refugees.isel(time=-1) for r in (planned, run))
+    assert (there.sum("place") == LEFT).all()
+    assert (there.sel(place="goris") > 8_500).all()
+    assert float(there.sel(place="goris").median()) < float(before.sel(place="goris").median())
+    home = planned.refugees_by_group.isel(time=-1).sum("place")
+    assert (home.sum("group") == LEFT).all()
+    assert float(home.sel(group="people_of_the_enclave of stepanakert").median()) == pytest.approx(46_092, abs=5)
+
+
 def test_no_event_says_siege(scenario):
     assert not {"Siege", "SiegeLifted"} & {event.kind for event in scenario.events}
 
