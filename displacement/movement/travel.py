@@ -124,19 +124,20 @@ def give_up(held: Held, halted: Counts, today: Today, setting: Setting, draws: D
     """
     if not len(held):
         return held
+    members, _, vintages, places = halted.shape
     vintage, slot = np.divmod(held.kind, len(setting.slots))
     place = setting.network.arc_origin[setting.slots.limited[setting.slots.arc[slot]]]
-    order = np.lexsort((place, vintage, held.member))  # stable: oldest first in each cell
-    held, cells = held.only(order), (held.member[order], slice(None), vintage[order], place[order])
-    starts = np.flatnonzero(np.diff(np.ravel_multi_index((cells[0], cells[2], cells[3]), (
-        len(halted), *halted.shape[2:])), prepend=-1))  # fmt: skip
-    first = tuple(at if isinstance(at, slice) else at[starts] for at in cells)
+    cell = (held.member * vintages + vintage) * places + place
+    order = np.argsort(cell, kind="stable")  # oldest first in each cell
+    held, cell = held.only(order), cell[order]
+    starts = np.flatnonzero(np.diff(cell, prepend=-1))
+    member, vintage, place = np.unravel_index(cell[starts], (members, vintages, places))
     standing = np.zeros_like(halted)
-    standing[first] = np.add.reduceat(held.people, starts, axis=0)
+    standing[member, :, vintage, place] = np.add.reduceat(held.people, starts, axis=0)
     rate = departure_probability(setting.column("give_up_rate"))[:, :, np.newaxis, np.newaxis]
     tired = draws.binomial("give up the road", standing, rate, day=today.day, keys=setting.keys)
     halted += tired
-    return held.but(held.people - rationed_by(held.people, tired[first], starts))
+    return held.but(held.people - rationed_by(held.people, tired[member, :, vintage, place], starts))
 
 
 def product(matrix: csr_array, values: Counts) -> Counts:
