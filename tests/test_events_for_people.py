@@ -390,6 +390,7 @@ def test_sentences():
         ev.CampOpened(place="c", start=START): "Displaced people are taken in at c, from 1 Feb 2016.",
         ev.CampClosed(place="c", start=START): "Nobody more is taken in at c, from 1 Feb 2016.",
         ev.CapacityChanged(place="c", capacity=4000, start=START): "C planned for 4,000 people, from 1 Feb 2016.",
+        ev.CapacityChanged(link="ab", vehicles_per_day=0.5, start=START): "The road a - b takes 0.5 vehicles a day each way, from 1 Feb 2016.",
         ev.CapacityChanged(link="ab", vehicles_per_day=70, start=START): "The road a - b takes 70 vehicles a day each way, from 1 Feb 2016.",
         ev.Weather(place="a", link="cd", speed=0.25, start=START): "Weather leaves 25% of the speed on all roads at a and the road c - d, from 1 Feb 2016.",
         TRUCE: "Blue and Teal cease fire (none of their fighting goes on; it may break, at a rate of 0.25 a day), from 1 Feb 2016.",

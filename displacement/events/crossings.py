@@ -8,7 +8,7 @@ from pydantic import Field
 
 from displacement.conditions import Effect
 from displacement.events.base import Classes, Event, Names, classes_of, ways_of
-from displacement.events.world import World, listed
+from displacement.events.world import World, amount, listed
 from displacement.network import TRAFFIC
 
 
@@ -55,6 +55,6 @@ class CrossingQuota(Event):
     def what(self, world: World) -> str:
         """See `Event.what`."""
         return (
-            f"the crossing {world.roads(self.crossing, self.direction)} admits at most {self.per_day:,.0f} a day"
+            f"the crossing {world.roads(self.crossing, self.direction)} admits at most {amount(self.per_day)} a day"
             f" of {listed(list(self.traffic))}"
         )

@@ -10,7 +10,7 @@ import numpy as np
 from displacement.conditions import Effect
 from displacement.errors import InputError, Problems, did_you_mean
 from displacement.events.base import Classes, Event, Names, OnePlace, People, Several, Vehicles, classes_of, ways_of
-from displacement.events.world import World, listed
+from displacement.events.world import World, amount, listed
 from displacement.network import TRAFFIC
 
 CONSENT = {
@@ -156,7 +156,7 @@ class Corridor(Event):
         way = [world.called([self.place])]
         way += [names[(links.origin if back else links.destination)[link]] for link, back in self.path(world)]
         whom = f"{listed(list(self.traffic))} ({world.who(self.who)}"
-        limit = "" if self.vehicles_per_day is None else f", {self.vehicles_per_day:,.0f} vehicles a day"
+        limit = "" if self.vehicles_per_day is None else f", {amount(self.vehicles_per_day)} vehicles a day"
         return f"a corridor opens one way, {' - '.join(way)}, to {whom}{limit})"
 
 
@@ -184,4 +184,4 @@ class Evacuation(Event):
         """See `Event.what`."""
         who = f" ({world.who(self.who)})" if self.who else ""
         a, b = world.called([self.place]), world.called([self.to])
-        return f"{self.people_per_day:,.0f} people a day{who} are evacuated from {a} to {b}, {CONSENT[self.consent]}"
+        return f"{amount(self.people_per_day)} people a day{who} are evacuated from {a} to {b}, {CONSENT[self.consent]}"

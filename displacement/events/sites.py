@@ -6,7 +6,7 @@ from pydantic import model_validator
 
 from displacement.conditions import Effect
 from displacement.events.base import Event, Names, People, Several, Vehicles
-from displacement.events.world import World
+from displacement.events.world import World, amount
 
 
 class CampOpened(Event):
@@ -25,7 +25,7 @@ class CampOpened(Event):
 
     def what(self, world: World) -> str:
         """See `Event.what`."""
-        planned = "" if self.capacity is None else f", planned for {self.capacity:,.0f} people"
+        planned = "" if self.capacity is None else f", planned for {amount(self.capacity)} people"
         return f"displaced people are taken in at {world.called(self.place)}{planned}"
 
 
@@ -65,11 +65,12 @@ class CapacityChanged(Event):
         if self.capacity is not None:
             return [self._effect(world, "site_capacity", world.places(self.place), value=self.capacity)]
         assert self.vehicles_per_day is not None
-        links = world.roads_only(self.link, "vehicles_per_day", "limit its people with a CrossingQuota")
+        links = world.roads_only(self.link, "vehicles_per_day limits roads, a CrossingQuota the people there")
         return [self._effect(world, "vehicles", links, (0, 1), value=self.vehicles_per_day)]
 
     def what(self, world: World) -> str:
         """See `Event.what`."""
         if self.capacity is not None:
-            return f"{world.called(self.place)} planned for {self.capacity:,.0f} people"
-        return f"the road {world.roads(self.link)} takes {self.vehicles_per_day:,.0f} vehicles a day each way"
+            return f"{world.called(self.place)} planned for {amount(self.capacity)} people"
+        assert self.vehicles_per_day is not None
+        return f"the road {world.roads(self.link)} takes {amount(self.vehicles_per_day)} vehicles a day each way"

@@ -69,13 +69,13 @@ class World:
 
         return self._rows(names, rows)
 
-    def roads_only(self, names: Iterable[str], key: str, instead: str) -> tuple[int, ...]:
-        """Rows of links that are roads; a crossing is an error that says what to give it instead of `key`."""
+    def roads_only(self, names: Iterable[str], otherwise: str) -> tuple[int, ...]:
+        """Rows of links that are roads; a crossing is an error that says what is so there."""
 
         def rows(name: str) -> list[int]:
             row = self.network.links.index(name)
             if self.network.links.crossing[row]:
-                raise InputError(f"link {name!r} is a crossing, where {key} does nothing; {instead}")
+                raise InputError(f"link {name!r} is a crossing; {otherwise}")
             return [row]
 
         return self._rows(names, rows)
@@ -121,6 +121,15 @@ class World:
         i = links.position[name]
         start, end = places.name[links.origin[i]], places.name[links.destination[i]]
         return {"both": f"{start} - {end}", "forward": f"{start} to {end}", "backward": f"{end} to {start}"}[direction]
+
+
+def amount(number: float) -> str:
+    """A number of people, vehicles or trucks as it was given, thousands set apart; a fraction is kept.
+
+    >>> amount(12_000.0), amount(0.5), amount(2828.5)
+    ('12,000', '0.5', '2,828.5')
+    """
+    return f"{number:,.0f}" if number == int(number) else f"{number:,.2f}".rstrip("0")
 
 
 def listed(words: list[str], most: int = 6) -> str:

@@ -65,7 +65,8 @@ def travel(people: People, setting_out: Counts, today: Today, setting: Setting, 
     moving, entering = _entering(people, setting_out, held, halted, today, setting)
     flat = entering.reshape(*entering.shape[:3], prod(entering.shape[3:]))  # (member, group, vintage, trip)
     if len(slots):
-        free = np.broadcast_to(free := road_capacity(today, setting), (shape[0], free.shape[1]))
+        free = road_capacity(today, setting)
+        free = np.broadcast_to(free, (shape[0], free.shape[1]))
         per_person = np.broadcast_to(setting.vehicles_per_person, shape[:2])
         passed = pass_queues(held, flat, moving, free, per_person, slots, day=today.day)
         passed = replace(passed, held=(passed.held + standing).sorted()) if len(standing) else passed

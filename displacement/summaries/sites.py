@@ -115,6 +115,8 @@ def site_days(run: xr.Dataset, conditions: xr.Dataset | None = None) -> pd.DataF
         part["capacity"] = capacity.sel(place=site).values
         rows.append(part.reset_index().assign(place=site, name=names[site]))
     order = ["time", "place", "name", "capacity"]
+    if not rows:
+        return pd.DataFrame(columns=order)
     return pd.concat(rows)[[*order, *(c for c in rows[0] if c not in order)]].reset_index(drop=True)
 
 

@@ -103,3 +103,9 @@ class TestOnward:
     @given(SEEDS)
     def test_never_negative(self, seed):
         assert (sm.onward(random_run(seed)) >= 0).all()
+
+
+def test_no_site_has_no_days():
+    run = empty([("a", "AA", "X")])
+    assert list(sm.site_days(run).columns) == ["time", "place", "name", "capacity"]
+    assert not len(sm.site_days(run))
