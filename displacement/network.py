@@ -19,6 +19,7 @@ DIRECTIONS = ("forward", "backward")
 TRAFFIC = ("civilians", "medical", "trade", "aid")
 HUES = ("#999", "#c33")  # of a road, of a crossing
 EARTH_RADIUS_KM = 6371.0
+VEHICLES_ON_CROSSING = "limits roads only; what a crossing lets through is people_per_day"
 MOST_PEOPLE = 2_000_000_000  # what a 32-bit count holds; far above any crisis
 
 Floats = NDArray[np.float64]

@@ -32,7 +32,7 @@ from displacement.events import (
     shown_day,
 )
 from displacement.groups import EVERYONE, Group, Groups, need_per_person, problems_of
-from displacement.network import MOST_PEOPLE, TRAFFIC, Indices, Network
+from displacement.network import MOST_PEOPLE, TRAFFIC, VEHICLES_ON_CROSSING, Indices, Network
 from displacement.parameters import Parameters
 from displacement.streams import Draws
 from displacement.variables import attributes
@@ -348,7 +348,7 @@ class Scenario:
         for link in np.flatnonzero(links.crossing & np.isfinite(links.vehicles_per_day)):
             yield (
                 f"links.csv, {links.id[link]}, vehicles_per_day = {links.vehicles_per_day[link]:g}",
-                "limits roads only; what a crossing lets through is people_per_day",
+                VEHICLES_ON_CROSSING,
             )
         for i, party in enumerate(places.party):
             if party and party not in world.party_index:

@@ -11,7 +11,7 @@ import numpy as np
 
 from displacement.errors import Problems, did_you_mean
 from displacement.io.tables import Cells, plain, write_table
-from displacement.network import LINK_COLUMNS, PLACE_COLUMNS, Links, Network, Places
+from displacement.network import LINK_COLUMNS, PLACE_COLUMNS, VEHICLES_ON_CROSSING, Links, Network, Places
 
 COUNTRY = re.compile("[A-Z]{2}")
 NOBODY_LIVES = ("junction", "front_post")  # kinds of place whose population may stay empty
@@ -39,6 +39,10 @@ def links_from(cells: Cells, places: Cells | None, problems: Problems) -> Cells:
     for i, where, what in list(_faults_of_links(cells, places, rows)):
         problems.add(where, what)
         cells.broken.add((i, "kind"))
+    for i in range(len(cells)):
+        if cells.columns["kind"][i] == "crossing" and cells.columns["vehicles_per_day"][i] is not None:
+            problems.add(cells.where(i, "vehicles_per_day"), VEHICLES_ON_CROSSING)
+            cells.columns["vehicles_per_day"][i] = None
     for i, name in cells.broken:
         if name == "kind":  # an event that takes it for a crossing is not to be blamed
             cells.columns["kind"][i] = "crossing"

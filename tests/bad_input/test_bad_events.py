@@ -121,6 +121,14 @@ CASES = {
         event(CORRIDOR, vehicles_per_day=-1),
         ["[[events]] 4 (Corridor), vehicles_per_day = -1", "must be a number in [0, 10,000,000]"],
     ),
+    "vehicles over a crossing": (
+        event(kind="CapacityChanged", link=["azaz_fork", "gate"], vehicles_per_day=5),
+        ["[[events]] 4 (CapacityChanged), link = 'gate'", "is a crossing; vehicles_per_day limits roads, a CrossingQuota the people there"],
+    ),
+    "corridor of vehicles over a crossing alone": (
+        event(CORRIDOR, to="kilis", link="gate", vehicles_per_day=5),
+        ["[[events]] 4 (Corridor)", "vehicles_per_day limits roads, and there is none on the way; add a CrossingQuota"],
+    ),
     "evacuation to a place unknown": (
         event(EVACUATION, to="mara"),
         ["[[events]] 4 (Evacuation), to = 'mara'", "is no place_id; did you mean 'mare'?"],

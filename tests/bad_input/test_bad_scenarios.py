@@ -82,6 +82,13 @@ CASES = {
     "latitude beyond the pole": (place(2, "latitude", "95"), ["places.csv, row 2, latitude = '95'", NUMBER]),
     "longitude out of range": (place(3, "longitude", "181"), ["places.csv, row 3, longitude = '181'", "[-180, 180]"]),
     "nan": (place(2, "latitude", "NaN"), ["places.csv, row 2, latitude = 'NaN'", NUMBER]),
+    "vehicles over a crossing": (
+        lambda tiny: [
+            tiny.swap("links.csv", old, f"{old},{new}")
+            for old, new in (("speed_kmh,directed", "vehicles_per_day"), ("12,40,no", ""), ("11,40,no", "300"), ("17,30,no", "70"))
+        ],
+        ["links.csv, row 4, vehicles_per_day = 70", "limits roads only; what a crossing lets through is people_per_day"],
+    ),
     "inf": (link(2, "length_km", "inf"), ["links.csv, row 2, length_km = 'inf'", "a number in [0.001, 40,000] km"]),
     "huge": (place(2, "population", "1e18"), ["places.csv, row 2, population = '1e18'", PEOPLE]),
     "huge in digits": (place(2, "population", "9" * 5000), ["row 2, population = '999", "(5002 characters)", PEOPLE]),
