@@ -14,6 +14,7 @@ from displacement.ensemble import simulate
 from displacement.errors import InputError
 from displacement.io import read_observed, read_scenario
 from displacement.variables import VARIABLES
+from tests.wanderers import empty
 
 FOLDER = Path(__file__).parents[2] / "scenarios" / "aleppo_2016"
 FLAGS = {"flag_values": [0, 1, 2, 3, 4], "flag_meanings": "accessible hard_to_reach besieged unknown not_classified"}
@@ -134,6 +135,14 @@ class TestPlaces:
         table = sm.departures_by_origin(one)
         assert table["p50"].sum() == one["departures_from_home"].sum()
         assert table["p50"].is_monotonic_decreasing
+
+    def test_who_leaves_home_twice_left_it_once(self):
+        """Of 100 at home 60 left, came back, and left again."""
+        made = empty([("a", "AA", "X")])
+        made["start_residents"].values[:] = 100
+        made["residents"].values[:] = 40
+        made["departures_from_home"].values[:] = 60
+        assert sm.departures_by_origin(made).loc["a", "p50"] == 60
 
     def test_stock_on_a_date(self, run):
         table = sm.by_place(run, "moved_since", "2016-02-10")
