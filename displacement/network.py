@@ -61,6 +61,8 @@ PLACE_COLUMNS = (
     Column("outside", bool, "outside what is modelled: another country, or the rest of a party's territory"),
     Column("hub", bool, "aid starts here"),
     Column("storage_t", float, "aid that can be stored", "tonnes", 0, 1e9),
+    Column("stock_t", float, "aid stored there at the start, for the people there", "tonnes", 0, 1e9),
+    Column("priority", float, "weight when aid is short; 1 unless given", "", 0.01, 100),
 )
 LINK_COLUMNS = (
     Column("link_id", str, "short name, unique, that events refer to", required=True),
@@ -156,9 +158,14 @@ class Places(Table):
     outside: Flags
     hub: Flags
     storage_t: Floats
+    stock_t: Floats = field(default_factory=lambda: np.zeros(0))
+    priority: Floats = field(default_factory=lambda: np.zeros(0))
     extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for name in ("stock_t", "priority"):
+            if not len(getattr(self, name)):  # not given: unknown
+                object.__setattr__(self, name, np.full(len(self.id), np.nan))
         super().__post_init__()
         called = tuple(name or key for name, key in zip(self.name, self.id, strict=True))
         object.__setattr__(self, "name", called)  # a place without a name is called by its id

@@ -14,6 +14,7 @@ from displacement.errors import InputError, did_you_mean
 TEN_PERCENT = 1.2815515655446004  # the standard normal's 90 % point
 Prior = tuple[float, float, float]  # 10 %, 50 %, 90 % points
 JUDGEMENT = "judgement; a starting value"
+ASSUMPTION = "assumption"
 NIL = 1e-12  # where the log and logit scales of priors end
 
 
@@ -183,6 +184,51 @@ class Parameters:
         what="mean time from arrival abroad until a refugee is counted",
         source="55,248 registered of 76,407 arrived, 91,924 of 100,625 five days later: Armenia, September 2023",
     )  # fmt: skip
+    # aid: what is needed, and how it is carried
+    aid_share: Any = quantity(
+        0.4, unit="1", low=0, high=1, what="share of people who depend on aid where trade is free", source=ASSUMPTION
+    )
+    truck_load: Any = quantity(
+        20.0, unit="tonnes", low=0.1, high=100, what="what a truck carries",
+        source="18.8 to 21.7 t in three aid operations",
+    )  # fmt: skip
+    transshipment_hours: Any = quantity(
+        6.0, unit="hour", low=0, high=240, what="time that aid loses at a border crossing", source=ASSUMPTION
+    )
+    duty: Any = quantity(
+        0.5, unit="1", low=0.05, high=1, what="share of the day in which a truck is on the road", source=ASSUMPTION
+    )
+    buffer_days: Any = quantity(
+        20.0, unit="day", low=0, high=365, source=ASSUMPTION,
+        what="cover that dispatch builds up at places once today's need is met",
+    )  # fmt: skip
+    warning_lead_days: Any = quantity(
+        0, unit="day", low=0, high=365, source=ASSUMPTION,
+        what="places that aid will lose within this time are stocked first (0: nobody is warned)",
+    )  # fmt: skip
+    warned_buffer_days: Any = quantity(
+        60.0, unit="day", low=0, high=3660, what="cover that is built up at a place once it is warned",
+        source=ASSUMPTION,
+    )  # fmt: skip
+    opening_cover: Any = quantity(
+        7.0, unit="day", low=0, high=3660, prior=(2.0, 21.0), source=ASSUMPTION,
+        what="stock at the start, in days of need, where aid comes on the first day and no stock is stated",
+    )  # fmt: skip
+    ration_days: Any = quantity(
+        0.0, unit="day", low=0, high=3660, source=ASSUMPTION,
+        what="places that aid cannot reach stretch their stock over this time (0: they do not)",
+    )  # fmt: skip
+    # people and aid act on each other
+    hunger_rate: Any = quantity(
+        0.03, unit="1/day", low=0, high=5, prior=(0.01, 0.1),
+        what="rate of leaving where all need is unmet, beyond what was unmet on the first day",
+    )  # fmt: skip
+    hunger_aversion: Any = quantity(
+        1.0, unit="1", low=0, high=20, what="a destination's pull falls as (1 - unmet share) to this power"
+    )
+    truck_vehicles: Any = quantity(
+        2.0, unit="vehicles", low=0, high=20, what="vehicles whose room a truck takes on a road", source=ASSUMPTION
+    )
 
     priors: Mapping[str, Prior] = field(default_factory=dict)
 

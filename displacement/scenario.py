@@ -34,10 +34,12 @@ from displacement.events import (
 from displacement.groups import EVERYONE, Group, Groups, need_per_person, problems_of
 from displacement.network import MOST_PEOPLE, TRAFFIC, VEHICLES_ON_CROSSING, Indices, Network
 from displacement.parameters import Parameters
+from displacement.standards import COMMODITIES, Standard, kg_per_person, package_standards
 from displacement.streams import Draws
 from displacement.variables import attributes
 
 MOST_DAYS = 3660
+OF_AID = ("aid_share", "truck_load", "transshipment_hours")  # parameters that conditions carry along
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 1, 1)  # what dates in nanoseconds hold, and some sense
 Identifier = Annotated[str, StringConstraints(min_length=1)]
 
@@ -65,7 +67,8 @@ class Operation(_Row):
     """An aid operation: where it starts, whose ground it may cross, whom it may only serve, its convoy lines.
 
     `lines` are links between parties that it may cross (`any_line`: all of them); `deliver_places`, if given, are the
-    only places it serves.
+    only places it serves. `trucks` is its fleet (unless given, trucks are never short); `loss` is the share of what it
+    loads that is lost, looted or turned back on the way.
     """
 
     id: Identifier
@@ -76,6 +79,8 @@ class Operation(_Row):
     lines: Several = ()
     any_line: bool = False
     deliver_places: Several = ()
+    trucks: Annotated[float, Field(gt=0, le=1e6)] | None = None
+    loss: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
 
 class Host(_Row):
@@ -108,6 +113,7 @@ class Scenario:
     groups: tuple[Group, ...] = ()
     home_areas: bool = False
     hosts: tuple[Host, ...] = ()
+    standards: tuple[Standard, ...] = field(default_factory=package_standards)
 
     def __post_init__(self) -> None:
         problems = Problems()
@@ -185,7 +191,11 @@ class Scenario:
             parameters=self.parameters,
             groups=world.groups,
         )
-        return found.assign(need_per_person=(dims, needs, attrs))
+        kg, of_ration = kg_per_person(self.standards), attributes("ration")
+        ration = np.array([kg[name] for name in COMMODITIES])
+        found = found.assign(need_per_person=(dims, needs, attrs), ration=(of_ration[0], ration, of_ration[1]))
+        found.attrs |= {name: float(getattr(self.parameters, name)) for name in OF_AID}
+        return found.assign_coords(commodity=list(COMMODITIES))
 
     def opening_relations(self) -> Indices:
         """(party, party) relation at the start; parties of which nothing is said are hostile."""
@@ -303,6 +313,7 @@ class Scenario:
             "events": sorted(e.kind + e.model_dump_json() for e in self.events),
             "groups": (self.home_areas, sorted(g.model_dump_json() for g in self.groups)),
             "hosts": sorted(h.model_dump_json() for h in self.hosts),
+            "standards": sorted((s.item, s.cluster, s.commodity, s.quantity, s.unit, s.source) for s in self.standards),
             "parameters": [(f.name, float(getattr(self.parameters, f.name))) for f in Parameters.quantities()],
             "priors": sorted(self.parameters.priors.items()),
             "place_groups": sorted(

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from displacement.access.aid import need_today
-from displacement.access.day import days_of
 from displacement.access.thresholds import Thresholds
 from displacement.errors import InputError
 from displacement.groups import ELSEWHERE, EVERYONE, MOST_AREAS, Group, Groups, apportioned, need_per_person
+from displacement.mandates import days_of
 from displacement.network import Network
 from tests.lively import links, places, scenario
 

@@ -14,9 +14,13 @@ FLOORS = [
     {"errors"},  # the very ground: variables and streams may raise
     {"variables", "streams"},
     {"network", "parameters"},
+    {"standards"},
     {"conditions", "groups"},
     {"events"},
     {"scenario", "routes"},
+    {"mandates"},
+    {"paths"},
+    {"need"},
     {"members", "movement", "access", "supply"},
     {"day_loop"},
     {"ensemble"},
@@ -49,6 +53,7 @@ MAY_OPEN = {
     "comparison_outputs",
     "report",
     "cli",
+    "standards",  # the package's own table
 }  # charts save figures where they are told to
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
 

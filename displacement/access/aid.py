@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from displacement.access.day import AID, Day, Mandate, open_arcs, open_hubs
-from displacement.access.need import aid_dependence, trade_entry, trucks_needed
-from displacement.access.paths import Paths, best_paths, last_crossings, least_hours, separate_routes, truck_flow
 from displacement.access.thresholds import Thresholds
+from displacement.mandates import AID, Day, Mandate, open_arcs, open_hubs
+from displacement.need import aid_dependence, tonnes_needed, trade_entry, trucks_needed
 from displacement.network import Flags, Floats, Indices, Network
+from displacement.paths import Paths, best_paths, last_crossings, least_hours, separate_routes, truck_flow
 
 
 def people_at_opening(network: Network) -> Floats:
@@ -36,10 +36,8 @@ class Entry:
 
 def need_today(network: Network, day: Day, thresholds: Thresholds) -> Floats:
     """(place,) trucks of aid that the people at the opening need a day, as trade comes in today."""
-    trade = trade_entry(network, day, thresholds.usable_trade)
-    return trucks_needed(
-        people_at_opening(network) * day.needs, aid_dependence(trade, thresholds.aid_share), thresholds
-    )
+    dependence = aid_dependence(trade_entry(network, day, thresholds.usable_trade), day.aid_share)
+    return trucks_needed(tonnes_needed(people_at_opening(network), dependence, day.kg_needed), day.truck_load)
 
 
 def adequacy(
@@ -94,7 +92,7 @@ def ways_of(network: Network, operations: tuple[Mandate, ...], day: Day, thresho
     n = len(network.places)
     crossings, routes = np.zeros(n, np.int64), np.zeros(n, np.int64)
     hours = np.full(n, np.inf)
-    with_crossing = day.hours + thresholds.transshipment_hours * np.repeat(network.links.crossing, 2)
+    with_crossing = day.hours + day.transshipment_hours * np.repeat(network.links.crossing, 2)
     lived_in = people_at_opening(network) > 0
     for operation in operations:
         taken, hubs = open_arcs(network, operation, day, thresholds.usable_aid), open_hubs(operation, day)

@@ -9,11 +9,11 @@ import numpy as np
 import xarray as xr
 
 from displacement.access.aid import people_at_opening, ways_by
-from displacement.access.day import Day, Mandate, days_of, mandates
 from displacement.access.status import DECIMALS
 from displacement.access.thresholds import Thresholds
 from displacement.errors import InputError
 from displacement.events import shown_day
+from displacement.mandates import Day, Mandate, days_of, mandates
 from displacement.network import Network
 from displacement.scenario import Scenario
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from displacement.access.day import CIVILIANS, Day
+from displacement.mandates import CIVILIANS, Day
 from displacement.network import Flags, Floats, Indices, Network
 
 

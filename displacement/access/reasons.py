@@ -11,8 +11,6 @@ import xarray as xr
 
 from displacement.access.aid import Entry, entry_by, need_today
 from displacement.access.cuts import day_index
-from displacement.access.day import ABSENT, AID, Day, Mandate, days_of, mandates, open_hubs
-from displacement.access.paths import last_crossings
 from displacement.access.pockets import pockets
 from displacement.access.status import (
     BESIEGED,
@@ -27,7 +25,9 @@ from displacement.access.status import (
 from displacement.access.thresholds import Thresholds
 from displacement.conditions import CONTESTED_PERMISSION, FIRE_PERMISSION, RELATION_PERMISSION, RELATIONS
 from displacement.events import Checkpoint, World, listed, shown_day
+from displacement.mandates import ABSENT, AID, Day, Mandate, days_of, mandates, open_hubs
 from displacement.network import Flags, Indices, Network
+from displacement.paths import last_crossings
 from displacement.scenario import Scenario
 
 WORDS = ("accessible", "hard to reach", "besieged", "unknown", "not classified")

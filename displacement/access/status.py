@@ -20,9 +20,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from displacement.access.aid import Ways, aid_entry, people_at_opening, ways_of
-from displacement.access.day import BOUNDS, CIVILIANS, MEDICAL, Day, Mandate, days_of, mandates
 from displacement.access.pockets import exit_chance, pocket_population, pockets, surrounded
 from displacement.access.thresholds import Thresholds
+from displacement.mandates import BOUNDS, CIVILIANS, MEDICAL, Day, Mandate, days_of, mandates
 from displacement.network import Flags, Floats, Network
 from displacement.scenario import Scenario
 from displacement.variables import VARIABLES, attributes

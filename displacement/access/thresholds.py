@@ -6,14 +6,12 @@ from dataclasses import Field, dataclass, fields
 from typing import Any
 
 from displacement.errors import InputError
-from displacement.parameters import quantity
-
-ASSUMPTION = "assumption"
+from displacement.parameters import ASSUMPTION, quantity
 
 
 @dataclass(frozen=True, kw_only=True)
 class Thresholds:
-    """Where one status ends and the next begins, and what a place needs.
+    """Where one status ends and the next begins, and what counts as passable.
 
     >>> Thresholds().accessible_from
     0.75
@@ -52,20 +50,6 @@ class Thresholds:
         0.05, unit="1", low=0, high=1, what="a cut isolates a place whose best way in falls below this chance",
         source=ASSUMPTION,
     )  # fmt: skip
-    aid_share: float = quantity(
-        0.4, unit="1", low=0, high=1, what="share of people who depend on aid where trade is free", source=ASSUMPTION
-    )
-    aid_per_person: float = quantity(
-        0.65, unit="kg/person/day", low=0, high=100, what="dry aid that a dependent person needs",
-        source="0.55 food (World Food Programme basket, 16.67 kg a month) and 0.10 other (assumption)",
-    )  # fmt: skip
-    truck_load: float = quantity(
-        20.0, unit="tonnes", low=0.1, high=100, what="what a truck carries",
-        source="18.8 to 21.7 t in three aid operations",
-    )  # fmt: skip
-    transshipment_hours: float = quantity(
-        6.0, unit="hour", low=0, high=240, what="time that aid loses at a border crossing", source=ASSUMPTION
-    )
 
     def __post_init__(self) -> None:
         for f in self.quantities():

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from displacement.access.day import days_of
-from displacement.access.need import aid_dependence, tonnes_needed, trade_entry
 from displacement.access.thresholds import Thresholds
 from displacement.comparison.changes import changes_table
 from displacement.comparison.difference import SAVED, TOTAL
 from displacement.errors import InputError
+from displacement.mandates import days_of
+from displacement.need import aid_dependence, tonnes_needed, trade_entry
 from displacement.network import Floats
 from displacement.scenario import Scenario
 from displacement.summaries import RANGE, bands, column, flag_names, peak_day, place_names, shared
@@ -91,16 +91,15 @@ def aid_needed(run: xr.Dataset, scenario: Scenario, variable: str) -> xr.DataArr
     """(member,) tonnes of dry aid a day that people need where they are on the last day, unknown permissions shut."""
     people = run[variable].isel(time=-1).transpose("member", "place")
     dependence = dependence_on_last_day(scenario)
-    tonnes = tonnes_needed(people.values.astype(float), dependence, Thresholds()).sum(axis=1)
+    tonnes = tonnes_needed(people.values.astype(float), dependence, 1.0).sum(axis=1)
     return xr.DataArray(tonnes, dims="member")
 
 
 def dependence_on_last_day(scenario: Scenario) -> Floats:
-    """(place,) need of aid per person on the last day: share who depend on it x need, of an average person's 1."""
-    rule = Thresholds()
+    """(place,) kg of dry aid needed a day per person on the last day: share who depend on it x what they need."""
     last = days_of(scenario.compile().isel(time=slice(-1, None)), "low")[0]
-    trade = trade_entry(scenario.network, last, rule.usable_trade)
-    return aid_dependence(trade, rule.aid_share) * last.needs
+    trade = trade_entry(scenario.network, last, Thresholds().usable_trade)
+    return aid_dependence(trade, last.aid_share) * last.kg_needed
 
 
 def shared_side_by_side(table: pd.DataFrame) -> pd.DataFrame:

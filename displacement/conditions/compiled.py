@@ -40,13 +40,15 @@ def compile_conditions(
     """
     period, days = days, days + int(parameters.warning_days)  # a capture just after the end is fled from before it
     layers = {name: [e for e in effects if e.layer == name] for name in LAYERS}
-    evacuations = _in_order(layers["evacuation"])
+    evacuations, airdrops = _in_order(layers["evacuation"]), _in_order(layers["airdrop"])
     data: Arrays = {
         **_of_control(network, parties, relations, layers, days, parameters),
         **_of_passage(network, layers, days),
         **_of_sites(network, layers, days),
         "admission": painted(np.ones((days, len(network.links), 2, len(groups))), layers["admission"], float),
         **_of_evacuations(evacuations, days, len(groups)),
+        **_of_aid(network, layers, days),
+        **_of_airdrops(airdrops, days),
     }
     coords = {
         "time": start + np.arange(days) * np.timedelta64(1, "D"),
@@ -58,6 +60,8 @@ def compile_conditions(
         "other_party": list(parties),
         "group": list(groups),
         **_labels(network, evacuations),
+        "airdrop": np.array(_names(airdrops, "Airdrop"), str),
+        "airdrop_place": ("airdrop", np.array([network.places.id[e.cells[0][0]] for e in airdrops], str)),
     }
     labelled = {name: (attributes(name)[0], values, attributes(name)[1]) for name, values in sorted(data.items())}
     return xr.Dataset(labelled, coords).isel(time=slice(period))
@@ -139,9 +143,10 @@ def _of_sites(network: Network, layers: Layers, days: int) -> Arrays:
 
 
 def _in_order(evacuations: Sequence[Effect]) -> list[Effect]:
-    """Evacuations in an order that their listing and the dates of those with a name do not change."""
+    """Evacuations or airdrops in an order that their listing and the dates of those with a name do not change."""
     return sorted(
-        evacuations, key=lambda e: (not e.name, e.name, e.cells, e.start, np.inf if e.end is None else e.end, e.value)
+        evacuations,
+        key=lambda e: (not e.name, e.name, e.cells, e.start, np.inf if e.end is None else e.end, e.value, e.more),
     )
 
 
@@ -157,19 +162,50 @@ def _of_evacuations(evacuations: Sequence[Effect], days: int, groups: int) -> Ar
 
 def _labels(network: Network, evacuations: Sequence[Effect]) -> dict[str, Any]:
     """Coordinates of the evacuations: their ids, or numbers, and the places between which people are brought."""
-    taken, names = {e.name for e in evacuations}, []
-    for effect in evacuations:
-        number = 1
-        while not effect.name and f"Evacuation {number}" in taken:
-            number += 1
-        names.append(effect.name or f"Evacuation {number}")
-        taken.add(names[-1])
     ends = [[network.places.id[e.cells[side][0]] for e in evacuations] for side in (0, 1)]
     return {
-        "evacuation": np.array(names, str),
+        "evacuation": np.array(_names(evacuations, "Evacuation"), str),
         "evacuation_origin": ("evacuation", np.array(ends[0], str)),
         "evacuation_destination": ("evacuation", np.array(ends[1], str)),
     }
+
+
+def _names(effects: Sequence[Effect], otherwise: str) -> list[str]:
+    """The names of effects; of those without one, or with one that is taken, a word and a number."""
+    taken, names = {e.name for e in effects}, list[str]()
+    for effect in effects:
+        name, number = effect.name, 1
+        while not name or name in names:
+            name, number = f"{effect.name or otherwise} {number}", number + 1
+            name = "" if name in taken else name
+        names.append(name)
+        taken.add(name)
+    return names
+
+
+def _of_aid(network: Network, layers: Layers, days: int) -> Arrays:
+    """What hubs receive and hold, and the convoys of links on which aid passes in convoys only."""
+    places, links = len(network.places), len(network.links)
+    inflow = painted(np.zeros((days, places)), layers["hub_inflow"], _smaller)
+    held = np.zeros((days, places))
+    for effect in layers["hub_stock"]:
+        held[effect.days(days), list(effect.cells[0])] += effect.value
+    return {
+        "hub_inflow": inflow * smallest(np.ones((days, places)), layers["funding"]),
+        "hub_stock_added": held,
+        "convoy_trucks": painted(np.full((days, links), np.inf), layers["convoy_trucks"], _smaller),
+        "convoy_requests": painted(np.full((days, links), 7.0), layers["convoy_requests"], _smaller),
+    }
+
+
+def _of_airdrops(airdrops: Sequence[Effect], days: int) -> Arrays:
+    """(time, airdrop) sorties a day, 0 while it is not in force; (airdrop,) what a sortie brings."""
+    sorties = np.zeros((days, len(airdrops)))
+    for i, effect in enumerate(airdrops):
+        sorties[effect.days(days), i] = effect.value
+    more = np.array([e.more for e in airdrops], float).reshape(-1, 3)
+    names = ("airdrop_tonnes", "airdrop_recovered", "airdrop_reliability")
+    return {"airdrop_sorties": sorties, **{name: more[:, i] for i, name in enumerate(names)}}
 
 
 def _every_day(values: Indices, days: int) -> Floats:

@@ -13,6 +13,7 @@ from displacement.network import Floats
 LAYERS = (
     "intensity", "calm", "control", "relation", "contested", "fire", "refusal", "checkpoint", "delay", "speed",
     "physical", "policy", "admission", "quota", "vehicles", "corridor_end", "site", "site_capacity", "evacuation",
+    "hub_inflow", "hub_stock", "funding", "convoy_trucks", "convoy_requests", "airdrop",
 )  # fmt: skip
 
 
@@ -21,7 +22,8 @@ class Effect:
     """What an event does to one layer: a value in some cells from day `start` through day `end` (None: for good).
 
     `cells` has one tuple of indices for each axis of the layer after time; their product is painted. `by` is the party
-    that fights (layer `intensity`) or the two parties that stop (`calm`); `name` tells evacuations apart.
+    that fights (layer `intensity`) or the two parties that stop (`calm`); `name` tells evacuations and airdrops
+    apart; `more` is what else an airdrop is: tonnes a sortie, share recovered, chance that a sortie flies.
     """
 
     layer: str
@@ -31,6 +33,7 @@ class Effect:
     value: float
     by: tuple[int, ...] = ()
     name: str = ""
+    more: tuple[float, ...] = ()
 
     def days(self, count: int) -> slice:
         """The days of a period of `count` days on which it is in force."""

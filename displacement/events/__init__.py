@@ -5,6 +5,7 @@ bound a start that is not known to the day. A field `place` takes a place id, a 
 unless it is where a way begins.
 """
 
+from displacement.events.aid import Airdrops, ConvoyApproval, FundingCut, HubSupply
 from displacement.events.base import Classes, Day, Event, Names, RelationName, Several, Two, ways_of
 from displacement.events.chance import settled, stream_name
 from displacement.events.crossings import CrossingClosed, CrossingOpened, CrossingQuota
@@ -34,6 +35,7 @@ KINDS: dict[str, type[Event]] = {cls.kind: cls for cls in _kinds(Event)}  # type
 __all__ = [
     "KINDS",
     "AirStrikes",
+    "Airdrops",
     "CampClosed",
     "CampOpened",
     "CapacityChanged",
@@ -42,6 +44,7 @@ __all__ = [
     "Checkpoint",
     "Classes",
     "Contested",
+    "ConvoyApproval",
     "Corridor",
     "CrossingClosed",
     "CrossingOpened",
@@ -51,6 +54,8 @@ __all__ = [
     "Event",
     "Fighting",
     "Fire",
+    "FundingCut",
+    "HubSupply",
     "Names",
     "Permission",
     "Relation",

@@ -36,6 +36,7 @@ class About(BaseModel):
     without: Several = ()
     places: Filename | None = None
     links: Filename | None = None
+    needs: Filename | None = None
 
 
 class PlaceGroup(BaseModel):

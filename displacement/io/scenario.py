@@ -20,9 +20,11 @@ from displacement.io.files import inside, shown
 from displacement.io.models import PlaceGroup, checked, event_of
 from displacement.io.network import links_from, network_of, places_from
 from displacement.io.settings import parameters_from
+from displacement.io.standards import standards_from
 from displacement.io.tables import Cells, read_table
 from displacement.network import LINK_COLUMNS, PLACE_COLUMNS, Column, Network
 from displacement.scenario import Host, OpeningRelation, Operation, Party, Scenario, _names_of_operation
+from displacement.standards import STANDARD_COLUMNS, Standard, overridden, package_standards
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenar
     operations = [o for o in operations if _operation_holds(o, world, problems)]
     relations = list(_relations(_models(OpeningRelation, "relations", sheets, problems), parties, problems))
     parameters = parameters_from([(sheet.name, sheet.parameters) for sheet in sheets], problems)
+    standards = _standards(root, sheets, problems)
     try:
         return Scenario(
             **about,
@@ -100,6 +103,7 @@ def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenar
             parameters=parameters,
             groups=tuple(g.model for g in people),
             hosts=tuple(h.model for h in hosts),
+            standards=standards,
         )
     except InputError as fault:
         in_table = [text for text in fault.problems if text.startswith("places.csv")]
@@ -258,6 +262,14 @@ def _table(
     where = f"{sheet.name}, [scenario] {key} = {shown(name)}"
     path = inside(root, sheet.path.parent, name, where, problems)
     return None if path is None else read_table(path, name if name.isprintable() else shown(name), columns, problems)
+
+
+def _standards(root: Path, sheets: Sequence[Sheet], problems: Problems) -> tuple[Standard, ...]:
+    """The package's table with the rows of the scenario's own, if it has one: named, or needs.csv beside the base."""
+    if all(sheet.about.needs is None for sheet in sheets) and not (sheets[0].path.parent / "needs.csv").exists():
+        return package_standards()
+    cells = _table(root, sheets, "needs", STANDARD_COLUMNS, problems)
+    return package_standards() if cells is None else overridden(package_standards(), standards_from(cells, problems))
 
 
 def _network(

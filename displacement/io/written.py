@@ -16,24 +16,31 @@ from displacement.io.files import replacing
 from displacement.io.network import links_csv, places_csv
 from displacement.io.scenario import read_scenario
 from displacement.io.settings import parameters_table
+from displacement.io.standards import needs_csv
 from displacement.scenario import Scenario
 
-FILES = ("scenario.toml", "places.csv", "links.csv")
+FILES = ("scenario.toml", "places.csv", "links.csv", "needs.csv")
 
 
 def write_scenario(scenario: Scenario, folder: str | Path, *, force: bool = False) -> Path:
     """Write a scenario to a folder, all or nothing; what is returned is the folder.
 
-    `force` replaces the three files of a scenario that is there; other files in the folder stay.
+    `force` replaces the files of a scenario that is there; other files in the folder stay.
     """
     target = Path(folder)
     if force and target.is_dir() and any(target.iterdir()) and not (target / FILES[0]).exists():
         raise InputError(f"{target}: is a folder without {FILES[0]}; it is not overwritten")
     with replacing(target, force=force) as new:
         new.mkdir()
-        texts = (scenario_toml(scenario), places_csv(scenario.network), links_csv(scenario.network))
+        texts = (
+            scenario_toml(scenario),
+            places_csv(scenario.network),
+            links_csv(scenario.network),
+            needs_csv(scenario.standards),
+        )
         for name, text in zip(FILES, texts, strict=True):
-            (new / name).write_bytes(text.encode())
+            if text:
+                (new / name).write_bytes(text.encode())
         _check(new, scenario)
         if target.is_dir():
             _keep_others(target, new)
@@ -88,7 +95,7 @@ def _check(folder: Path, scenario: Scenario) -> None:
 
 
 def _keep_others(old: Path, new: Path) -> None:
-    """Take over the files that are none of the three."""
+    """Take over the files that are none of the scenario's."""
     for item in sorted(old.iterdir()):
         if item.name in FILES:
             continue

@@ -91,7 +91,7 @@ def test_the_blockade_is_what_was_reported(scenario):
     event = {e.id: e for e in scenario.events}
     people = during["people_per_day_both_dirs"] / table.loc["baseline (Nov 2022)", "people_per_day_both_dirs"]
     assert event["blockade"].civilians == pytest.approx(people, abs=0.0005)
-    need = 120_000 * Thresholds().aid_per_person / 1000
+    need = 120_000 * float(scenario.compile()["ration"].sum()) / 1000
     assert event["blockade"].aid == pytest.approx(during["tonnes_in_per_day"] / need, abs=0.005)
     assert event["checkpoint"].refusal == pytest.approx(31 / 370, abs=0.005)
 

@@ -14,6 +14,7 @@ import xarray as xr
 
 from displacement.conditions import UNKNOWN
 from displacement.network import TRAFFIC, Flags, Floats, Indices, Network
+from displacement.parameters import Parameters
 from displacement.scenario import Operation
 
 CIVILIANS, MEDICAL, TRADE, AID = (TRAFFIC.index(k) for k in ("civilians", "medical", "trade", "aid"))
@@ -29,7 +30,10 @@ class Day:
     permission: Floats  # (arc, traffic)
     quota: Floats  # (arc,) trucks of aid a day
     hours: Floats  # (arc,) travel time
-    needs: Floats | float = 1.0  # (place,) need of aid per person, of an average person's 1
+    kg_needed: Floats | float = 0.65  # (place,) dry aid that a dependent person needs a day
+    aid_share: float = float(Parameters.aid_share)  # of people, where trade is free
+    truck_load: float = float(Parameters.truck_load)  # tonnes
+    transshipment_hours: float = float(Parameters.transshipment_hours)
     best: bool  # the best day (a place whose holder is unknown may be anybody's), else the worst (it helps nobody)
 
     def key(self) -> tuple[bytes, ...]:
@@ -117,16 +121,31 @@ def open_hubs(operation: Mandate, day: Day) -> Indices:
     return np.asarray(operation.hubs[leaving[operation.hubs] != ABSENT], np.int64)
 
 
+def aid_quota(conditions: xr.Dataset) -> Floats:
+    """(time, link, direction) most trucks of aid a day; where only convoys pass, their trucks a week / 7."""
+    convoys = conditions["convoy_trucks"].values * conditions["convoy_requests"].values / 7.0
+    return np.minimum(conditions["quota"].values[..., AID], convoys[..., np.newaxis])
+
+
 def days_of(conditions: xr.Dataset, bound: str) -> list[Day]:
     """The days of Conditions with everything unknown shut ("low") or open ("high")."""
     permission = conditions[f"permission_{bound}"].values
     times, links = permission.shape[:2]
     by_arc = permission.reshape(times, 2 * links, len(TRAFFIC))
     control = conditions["control"].values.astype(np.int64)
-    quota = conditions["quota"].values[..., AID].reshape(times, 2 * links)
+    quota = aid_quota(conditions).reshape(times, 2 * links)
     hours = np.repeat(conditions["travel_time"].values, 2, axis=1)
-    needs = conditions["need_per_person"].values
+    about = {name: float(conditions.attrs[name]) for name in ("aid_share", "truck_load", "transshipment_hours")}
+    kg_needed = conditions["need_per_person"].values * float(conditions["ration"].sum())
     return [
-        Day(control=control[t], permission=by_arc[t], quota=quota[t], hours=hours[t], best=bound == "high", needs=needs)
+        Day(
+            control=control[t],
+            permission=by_arc[t],
+            quota=quota[t],
+            hours=hours[t],
+            best=bound == "high",
+            kg_needed=kg_needed,
+            **about,
+        )
         for t in range(times)
     ]

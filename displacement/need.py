@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from displacement.access.day import TRADE, Day
-from displacement.access.paths import best_paths
-from displacement.access.thresholds import Thresholds
+from displacement.mandates import TRADE, Day
 from displacement.network import Floats, Network
+from displacement.paths import best_paths
+
+USABLE_TRADE = 0.01  # trade may use an arc above this permission; an assumption
 
 
-def trade_entry(network: Network, day: Day, usable_trade: float) -> Floats:
+def trade_entry(network: Network, day: Day, usable_trade: float = USABLE_TRADE) -> Floats:
     """(place,) chance that trade comes in: the best product of permissions for trade on a path from any place outside.
 
     Trade obeys no operation. It starts abroad or in the rest of a party's territory; where a network holds no place
@@ -32,19 +33,19 @@ def aid_dependence(trade: Floats, aid_share: float) -> Floats:
     return aid_share + (1.0 - aid_share) * (1.0 - trade)
 
 
-def tonnes_needed(people: Floats, dependence: Floats, thresholds: Thresholds) -> Floats:
-    """(..., place) tonnes of dry aid needed a day: people x dependence x kg a day / 1000.
+def tonnes_needed(people: Floats, dependence: Floats, kg_per_person: Floats | float) -> Floats:
+    """(..., place) tonnes of dry aid needed a day: people x share who depend on it x kg a day / 1000.
 
-    >>> tonnes_needed(np.array([300_000.0]), np.array([0.4]), Thresholds()).round(1)
+    >>> tonnes_needed(np.array([300_000.0]), np.array([0.4]), 0.65).round(1)
     array([78.])
     """
-    return people * dependence * thresholds.aid_per_person / 1000.0
+    return np.asarray(people * dependence * kg_per_person / 1000.0)
 
 
-def trucks_needed(people: Floats, dependence: Floats, thresholds: Thresholds) -> Floats:
+def trucks_needed(tonnes: Floats, truck_load: float) -> Floats:
     """(place,) trucks of aid needed a day: tonnes / tonnes a truck.
 
-    >>> trucks_needed(np.array([300_000.0]), np.array([0.4]), Thresholds()).round(3)
+    >>> trucks_needed(np.array([78.0]), 20.0)
     array([3.9])
     """
-    return tonnes_needed(people, dependence, thresholds) / thresholds.truck_load
+    return tonnes / truck_load

@@ -4,15 +4,15 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from displacement.access.day import Day
-from displacement.access.paths import (
+from displacement.access.pockets import exit_chance, pockets
+from displacement.mandates import Day
+from displacement.paths import (
     best_paths,
     last_crossings,
     least_hours,
     separate_routes,
     truck_flow,
 )
-from displacement.access.pockets import exit_chance, pockets
 
 GRAPHS = 300
 

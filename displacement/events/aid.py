@@ -1,0 +1,132 @@
+"""Aid: what hubs receive, convoys that need approval, airdrops, cuts in funding."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from displacement.conditions import Effect
+from displacement.errors import InputError, Problems, did_you_mean
+from displacement.events.base import Event, Names, Several, Share, classes_of, ways_of
+from displacement.events.world import World, amount
+
+Tonnes = Annotated[float, Field(ge=0, le=1e9)]
+TonnesADay = Annotated[float, Field(ge=0, le=1e6)]
+
+
+def hubs_of(world: World, names: tuple[str, ...]) -> tuple[int, ...]:
+    """Rows of places that are hubs; another place is an error that says so."""
+    network, problems = world.network, Problems()
+    rows = world.places(names)
+    hubs = [name for name, hub in zip(network.places.id, network.places.hub, strict=True) if hub]
+    for row in rows:
+        if not network.places.hub[row]:
+            name = network.places.id[row]
+            problems.add(f"place {name!r}", f"is no hub; set hub = true in places.csv{did_you_mean(name, hubs)}")
+    problems.raise_if_any()
+    return rows
+
+
+class HubSupply(Event):
+    """What a hub receives: tonnes a day, and a stock that it holds when this begins."""
+
+    place: Names
+    tonnes_per_day: TonnesADay
+    stock_t: Tonnes = 0.0
+
+    def effects(self, world: World) -> list[Effect]:
+        """Set the inflow; the stock is there on the first day in force, or when the scenario opens."""
+        hubs = hubs_of(world, self.place)
+        found = [self._effect(world, "hub_inflow", hubs, value=self.tonnes_per_day)]
+        if self.stock_t:
+            day = max(world.day(self.start), 0)
+            found.append(Effect(layer="hub_stock", cells=(hubs,), start=day, end=day, value=self.stock_t))
+        return found
+
+    def what(self, world: World) -> str:
+        """See `Event.what`."""
+        held = f" and holds {amount(self.stock_t)} t" if self.stock_t else ""
+        return f"{world.called(self.place)} receives {amount(self.tonnes_per_day)} t of aid a day{held}"
+
+
+class ConvoyApproval(Event):
+    """Aid passes a link in convoys only: so many trucks each, so many requests a week, a share of them approved."""
+
+    link: Names
+    trucks: Annotated[float, Field(gt=0, le=10_000)]
+    requests_per_week: Annotated[float, Field(gt=0, le=70)]
+    approved: Share
+
+    def effects(self, world: World) -> list[Effect]:
+        """Set the chance that aid passes, and the trucks and days of the convoys."""
+        links = world.links(self.link)
+        return [
+            self._effect(world, "policy", links, ways_of("both"), classes_of(["aid"]), value=self.approved),
+            self._effect(world, "convoy_trucks", links, value=self.trucks),
+            self._effect(world, "convoy_requests", links, value=self.requests_per_week),
+        ]
+
+    def what(self, world: World) -> str:
+        """See `Event.what`."""
+        return (
+            f"aid passes {world.roads(self.link)} in convoys of {amount(self.trucks)} trucks,"
+            f" {amount(self.requests_per_week)} requested a week, {self.approved:.3g} of them approved"
+        )
+
+
+class Airdrops(Event):
+    """Aid that comes by air, dropped or landed: it feeds people and never ends a siege."""
+
+    place: Names
+    tonnes_per_sortie: Annotated[float, Field(gt=0, le=1000)]
+    sorties_per_week: Annotated[float, Field(gt=0, le=10_000)]
+    recovered: Share = 1.0
+    reliability: Share = 1.0
+
+    def effects(self, world: World) -> list[Effect]:
+        """Add the sorties; a sortie that would not fit into a place's store is an error."""
+        places, storage = world.places(self.place), world.network.places.storage_t
+        for row in places:
+            if self.tonnes_per_sortie * self.recovered > np.nan_to_num(storage[row], nan=np.inf):
+                name = world.network.places.id[row]
+                raise InputError(
+                    f"place {name!r} stores {amount(float(storage[row]))} t (storage_t); a sortie brings"
+                    f" {amount(self.tonnes_per_sortie * self.recovered)} t, which would be lost"
+                )
+        each = self._effect(world, "airdrop", places, value=self.sorties_per_week / 7.0, name=self.id)
+        return [
+            Effect(
+                layer=each.layer, cells=((row,),), start=each.start, end=each.end, value=each.value, name=self.id,
+                more=(self.tonnes_per_sortie, self.recovered, self.reliability),
+            )
+            for row in places
+        ]  # fmt: skip
+
+    def what(self, world: World) -> str:
+        """See `Event.what`."""
+        return (
+            f"{world.called(self.place)} gets {amount(self.sorties_per_week)} sorties a week of"
+            f" {amount(self.tonnes_per_sortie)} t by air, {self.reliability:.0%} of them flown and"
+            f" {self.recovered:.0%} of the load recovered"
+        )
+
+
+class FundingCut(Event):
+    """Hubs (all, unless named) receive a smaller share of what they would."""
+
+    share: Share
+    place: Several = ()
+
+    def effects(self, world: World) -> list[Effect]:
+        """Scale the inflow."""
+        network = world.network
+        every = tuple(int(i) for i in np.flatnonzero(network.places.hub))
+        hubs = hubs_of(world, self.place) if self.place else every
+        return [self._effect(world, "funding", hubs, value=1.0 - self.share)] if hubs else []
+
+    def what(self, world: World) -> str:
+        """See `Event.what`."""
+        where = world.called(self.place) if self.place else "every hub"
+        return f"{where} receives {self.share:.0%} less"
