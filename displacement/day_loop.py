@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 
 import numpy as np
 import xarray as xr
@@ -18,15 +18,23 @@ from displacement.movement.record import Record, as_counts
 from displacement.movement.returning import Areas
 from displacement.movement.road import Slots
 from displacement.movement.setting import Setting, Today, party_views, routes_for
-from displacement.movement.state import BEFORE, PEOPLE_TRAFFIC, REFUGEE, VINTAGES, Held, Moves, People
-from displacement.movement.step import step
+from displacement.movement.state import BEFORE, PEOPLE_TRAFFIC, REFUGEE, VINTAGES, Held, Moves, People, add_at
+from displacement.movement.step import Hunger, step
 from displacement.network import Floats
 from displacement.routes import Gates, LinkStates
 from displacement.scenario import Scenario
 from displacement.streams import Counts, Draws, Expected, Luck, stream_key
+from displacement.supply.ground import Ground, SupplyDay, has_aid, supply_days
+from displacement.supply.record import SupplyRecord
+from displacement.supply.state import Deliveries, Supply
+from displacement.supply.step import SupplySetting
+from displacement.supply.step import opening as opening_stocks
+from displacement.supply.step import step as supply_step
 
 BLOCK = 50
 FURTHEST_REACH = 3.0  # spill is 0 beyond this many reaches
+COUPLING = ("hunger", "need", "roads")  # unmet need moves people; people move need; people and trucks share roads
+LEAST_TONNES = 1e-6  # of a balance of tonnes, relative to what there is
 TOLERANCE = 1e-9  # of everyone, for the mean-field twin; integers are compared exactly
 
 
@@ -37,6 +45,7 @@ def simulate_block(
     block: int,
     uncertainty: tuple[str, ...],
     choice: str = "gravity",
+    coupling: tuple[str, ...] = COUPLING,
     size: int = BLOCK,
     on_day: Callable[[], None] | None = None,
 ) -> dict[str, np.ndarray]:
@@ -49,14 +58,116 @@ def simulate_block(
     setting, days, people = prepare(variant, conditions, members, completion, choice, whole=whole)
     draws: Draws = luck if whole else Expected()
     record = Record.of(setting, people, len(days))
+    aid = Aid.of(variant, conditions, members, completion, setting, people, coupling) if has_aid(variant) else None
     for today in days:
-        moved, moves = step(people, today, setting, draws, members.multiplier[:, today.day])
+        felt = (None, None) if aid is None else (aid.hunger, aid.trucks)
+        multiplier = members.multiplier[:, today.day]
+        moved, moves = step(people, today, setting, draws, multiplier, hunger=felt[0], trucks=felt[1])
         check_ledger(people, moved, moves, setting, today)
         people = moved
         record.day(today.day, people, moves, setting, draws)
+        if aid is not None:
+            aid.day(people, moves, today, draws)
         if on_day is not None:
             on_day()
-    return {name: as_counts(values) for name, values in record.variables.items()}
+    found = {name: as_counts(values) for name, values in record.variables.items()}
+    return found if aid is None else found | aid.record.variables
+
+
+@dataclass(eq=False, kw_only=True)
+class Aid:
+    """Supply beside movement in the day loop: what it was told, its stocks, its record. It changes day by day."""
+
+    setting: SupplySetting
+    movement: Setting
+    days: list[SupplyDay]
+    supply: Supply
+    record: SupplyRecord
+    coupling: tuple[str, ...]
+    at_opening: Floats  # (member, place) people by need
+    trucks: Floats | None = None  # (member, arc) of yesterday, where they share the roads
+
+    @classmethod
+    def of(
+        cls,
+        scenario: Scenario,
+        conditions: xr.Dataset,
+        members: Members,
+        completion: Floats,
+        movement: Setting,
+        people: People,
+        coupling: tuple[str, ...],
+    ) -> Aid:
+        """Supply when the scenario opens."""
+        setting = SupplySetting(ground=Ground.of(scenario), parameters=members.parameters)
+        days = supply_days(scenario, conditions, setting.ground, completion)
+        wanting = people_by_need(people, movement)
+        supply = opening_stocks(wanting, days[0], setting)
+        record = SupplyRecord.of(setting.ground, supply, len(days))
+        return cls(
+            setting=setting, movement=movement, days=days, supply=supply, record=record, coupling=coupling,
+            at_opening=wanting,
+        )  # fmt: skip
+
+    @property
+    def hunger(self) -> Hunger | None:
+        """Need that was unmet of late, if people move for it."""
+        worse = self.supply.lack - self.supply.usual
+        return Hunger(self.supply.lack, np.maximum(worse, 0.0)) if "hunger" in self.coupling else None
+
+    def day(self, people: People, moves: Moves, today: Today, draws: Draws) -> None:
+        """Supply people where they are at the end of a day."""
+        wanting = people_by_need(people, self.movement) if "need" in self.coupling else self.at_opening
+        room = self.room(moves, today) if "roads" in self.coupling else None
+        before, of_day = self.supply, self.days[today.day]
+        self.supply, moved = supply_step(before, wanting, of_day, self.setting, draws, room=room)
+        check_tonnes(before, self.supply, moved, today.day)
+        self.record.day(today.day, self.supply, moved)
+        if "roads" in self.coupling and len(self.movement.slots):
+            self.trucks = moved.traffic / self.setting.ground.truck_load
+
+    def room(self, moves: Moves, today: Today) -> Floats | None:
+        """(member, arc) trucks that find room on the roads beside the people of the day; None: nothing limits vehicles.
+
+        Approximate: a traveller takes the mean room of all people at home when the scenario opens.
+        """
+        limited, each = self.movement.slots.limited, self.movement.column("truck_vehicles")
+        if not len(limited) or not each.all():
+            return None
+        homes = self.movement.homes.sum(axis=-1).astype(float)
+        share = homes / np.maximum(homes.sum(axis=1, keepdims=True), 1.0)
+        per_person = (np.broadcast_to(self.movement.vehicles_per_person, share.shape) * share).sum(
+            axis=1, keepdims=True
+        )
+        stated = today.vehicles[limited] * self.movement.column("road_capacity")
+        found = np.full(moves.traffic.shape, np.inf)
+        found[:, limited] = np.maximum(stated - moves.traffic[:, limited] * per_person, 0.0) / each
+        return found
+
+
+def people_by_need(people: People, setting: Setting) -> Floats:
+    """(member, place) people present, and waiting at a crossing's near side, times what they need of an average 1."""
+    needs = setting.groups.needs
+    present = np.einsum("mgp,g->mp", people.present, needs)
+    waiting = np.einsum("mgvtk,g->mk", people.waiting, needs)
+    if waiting.any():
+        add_at(present, setting.gates.near, waiting)
+    return np.asarray(present, float)
+
+
+def check_tonnes(before: Supply, after: Supply, moved: Deliveries, day: int) -> None:
+    """Every tonne is somewhere, once: at each place and hub what came is handed out, stored, or was there before."""
+    balances = {
+        "places": (before.stock + moved.delivered, moved.distributed + after.stock),
+        "hubs": (before.warehouse + moved.received, moved.loaded + moved.refused + after.warehouse),
+    }
+    for what, (came, went) in balances.items():
+        if np.any(np.abs(came - went) > LEAST_TONNES * (1.0 + came)):
+            message = f"day {day}: the tonnes at {what} do not balance; this is a bug in displacement"
+            raise LedgerError(message)
+    if min(after.stock.min(initial=0), after.warehouse.min(initial=0), moved.unmet.min(initial=0)) < -LEAST_TONNES:
+        message = f"day {day}: a stock or an unmet need is negative; this is a bug in displacement"
+        raise LedgerError(message)
 
 
 def _variant(scenario: Scenario, draws: Draws, *, uncertain: bool) -> tuple[Scenario, Floats]:

@@ -14,7 +14,7 @@ import numpy as np
 import xarray as xr
 
 import displacement
-from displacement.day_loop import BLOCK, simulate_block
+from displacement.day_loop import BLOCK, COUPLING, simulate_block
 from displacement.errors import InputError, did_you_mean
 from displacement.groups import Groups
 from displacement.members import SOURCES
@@ -22,6 +22,8 @@ from displacement.movement.destination import CHOICES
 from displacement.network import DIRECTIONS, countries_abroad
 from displacement.parameters import Parameters
 from displacement.scenario import Scenario
+from displacement.standards import COMMODITIES, kg_per_person
+from displacement.streams import Array
 from displacement.variables import attributes
 
 Progress = Callable[[int], object]
@@ -36,6 +38,7 @@ def simulate(
     workers: int | None = 1,
     uncertainty: Sequence[str] = SOURCES,
     choice: str = "gravity",
+    coupling: Sequence[str] = COUPLING,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
@@ -51,11 +54,13 @@ def simulate(
         and unknown permissions) and counts; without counts, people are real numbers, and with none at all the run is
         the mean-field twin
     choice : how distance enters the choice of a destination, gravity or logit
+    coupling : how people and aid act on each other: hunger (unmet need moves people), need (people take their need
+        along), roads (people and trucks share them); none: each as if the other did not react
     progress : called with the number of members of each block that is done
     """
-    _check_arguments(members, seed, uncertainty, choice)
+    _check_arguments(members, seed, uncertainty, choice, coupling)
     jobs = [
-        {"seed": seed, "block": block, "uncertainty": tuple(uncertainty), "choice": choice}
+        {"seed": seed, "block": block, "uncertainty": tuple(uncertainty), "choice": choice, "coupling": tuple(coupling)}
         for block in range(-(-members // BLOCK))
     ]
     if not uncertainty:  # all members of the twin are equal: one is computed
@@ -69,11 +74,12 @@ def simulate(
     done = [part for part in parts if part is not None]
     if not uncertainty:
         done = [{name: np.repeat(values, members, axis=0) for name, values in done[0].items()}]
+    about = {"seed": seed, "uncertainty": ", ".join(uncertainty), "choice": choice, "coupling": ", ".join(coupling)}
     joined = {name: np.concatenate([part[name] for part in done])[:members] for name in done[0]}
-    return dataset(scenario, joined, {"seed": seed, "uncertainty": ", ".join(uncertainty), "choice": choice})
+    return dataset(scenario, joined, about)
 
 
-def _check_arguments(members: int, seed: int, uncertainty: Sequence[str], choice: str) -> None:
+def _check_arguments(members: int, seed: int, uncertainty: Sequence[str], choice: str, coupling: Sequence[str]) -> None:
     if not 1 <= members <= MOST_MEMBERS:
         raise InputError(f"members = {members}: must lie in [1, {MOST_MEMBERS}]")
     if not 0 <= seed < 2**63:
@@ -81,6 +87,9 @@ def _check_arguments(members: int, seed: int, uncertainty: Sequence[str], choice
     for name in uncertainty:
         if name not in SOURCES:
             raise InputError(f"uncertainty {name!r} is unknown{did_you_mean(name, SOURCES)}")
+    for name in coupling:
+        if name not in COUPLING:
+            raise InputError(f"coupling {name!r} is unknown{did_you_mean(name, COUPLING)}")
     if choice not in CHOICES:
         raise InputError(f"choice {choice!r} is unknown{did_you_mean(choice, CHOICES)}")
 
@@ -114,9 +123,11 @@ def dataset(scenario: Scenario, records: dict[str, np.ndarray], about: dict[str,
     places, links = scenario.network.places, scenario.network.links
     crossing = np.flatnonzero(links.crossing)
     data = {}
+    share = commodity_share(scenario)
     for name, values in records.items():
         dims, attrs = attributes(name)
-        data[name] = (dims, values, attrs)
+        split = "commodity" in dims  # one ration everywhere: tonnes of all together, split by their shares of it
+        data[name] = (dims, values[..., np.newaxis] * share.astype(values.dtype) if split else values, attrs)
     first, groups = np.datetime64(scenario.start, "ns"), scenario.group_axis()
     members = len(records["residents"])
     run = xr.Dataset(
@@ -139,6 +150,7 @@ def dataset(scenario: Scenario, records: dict[str, np.ndarray], about: dict[str,
             "link_from": ("link", np.array([places.id[i] for i in links.origin], object)),
             "link_to": ("link", np.array([places.id[i] for i in links.destination], object)),
             "link_kind": ("link", np.array(links.kind, object)),
+            **({"commodity": np.array(COMMODITIES, object)} if "need" in records else {}),
             **({"country": np.array(countries_abroad(places.country, scenario.country), object)}),
             **(_group_coordinates(groups) if groups.recorded else {}),
         },
@@ -158,6 +170,13 @@ def dataset(scenario: Scenario, records: dict[str, np.ndarray], about: dict[str,
     }
     run.attrs["digest"] = digest(run)
     return run
+
+
+def commodity_share(scenario: Scenario) -> Array:
+    """(commodity,) share of each commodity in the weight of a ration."""
+    kg = kg_per_person(scenario.standards)
+    found = np.array([kg[name] for name in COMMODITIES])
+    return found / found.sum() if found.sum() else found
 
 
 def _group_coordinates(groups: Groups) -> dict[str, Any]:

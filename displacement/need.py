@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from displacement.mandates import TRADE, Day
 from displacement.network import Floats, Network
 from displacement.paths import best_paths
 
 USABLE_TRADE = 0.01  # trade may use an arc above this permission; an assumption
+
+
+def sustained_mean(by_day: Floats, window_days: int) -> Floats:
+    """(time, place) mean over the last window_days, today among them; before the first day, as on it.
+
+    >>> sustained_mean(np.array([[1.0], [0.0], [0.0]]), 4).ravel()
+    array([1.  , 0.75, 0.5 ])
+    """
+    before = np.repeat(by_day[:1], window_days - 1, axis=0)
+    window = sliding_window_view(np.concatenate([before, by_day]), window_days, axis=0)
+    return np.asarray(window.mean(axis=-1), float)
 
 
 def trade_entry(network: Network, day: Day, usable_trade: float = USABLE_TRADE) -> Floats:

@@ -188,6 +188,10 @@ class Parameters:
     aid_share: Any = quantity(
         0.4, unit="1", low=0, high=1, what="share of people who depend on aid where trade is free", source=ASSUMPTION
     )
+    market_days: Any = quantity(
+        14, unit="day", low=1, high=365, source=ASSUMPTION,
+        what="households and markets hold stocks: dependence on aid follows trade over this time",
+    )  # fmt: skip
     truck_load: Any = quantity(
         20.0, unit="tonnes", low=0.1, high=100, what="what a truck carries",
         source="18.8 to 21.7 t in three aid operations",
@@ -201,6 +205,10 @@ class Parameters:
     buffer_days: Any = quantity(
         20.0, unit="day", low=0, high=365, source=ASSUMPTION,
         what="cover that dispatch builds up at places once today's need is met",
+    )  # fmt: skip
+    sure_from: Any = quantity(
+        0.75, unit="1", low=0, high=1, source=ASSUMPTION,
+        what="places that aid enters with a smaller chance than this are stocked before all others",
     )  # fmt: skip
     warning_lead_days: Any = quantity(
         0, unit="day", low=0, high=365, source=ASSUMPTION,
@@ -221,8 +229,11 @@ class Parameters:
     # people and aid act on each other
     hunger_rate: Any = quantity(
         0.03, unit="1/day", low=0, high=5, prior=(0.01, 0.1),
-        what="rate of leaving where all need is unmet, beyond what was unmet on the first day",
+        what="rate of leaving where all need is unmet, beyond what was usual when the scenario opens",
     )  # fmt: skip
+    hunger_days: Any = quantity(
+        7.0, unit="day", low=1, high=365, what="people feel the mean of unmet need over about this time"
+    )
     hunger_aversion: Any = quantity(
         1.0, unit="1", low=0, high=20, what="a destination's pull falls as (1 - unmet share) to this power"
     )

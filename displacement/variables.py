@@ -11,6 +11,7 @@ import xarray as xr
 STOCK, FLOW = "time: point (end of day)", "time: sum (over the day)"
 PERSON_PLACE = ("member", "time", "place")
 GROUP_PLACE = ("member", "time", "group", "place")
+PLACE_COMMODITY = ("member", "time", "place", "commodity")
 LINK_TRAFFIC = ("time", "link", "direction", "traffic")
 
 
@@ -88,6 +89,19 @@ _TABLE = (
     Variable("crossings_usable", ("time", "place"), "1", "border crossings that aid can come by", "crossings that can be the last one on a usable path of one operation to the place; unknowns shut"),
     Variable("hours_to_hub", ("time", "place"), "hour", "travel time to the nearest open hub", "along the quickest usable path of any operation, transshipment at the border among it; NaN where there is none; unknowns shut"),
     Variable("routes_left", ("time", "place"), "1", "separate aid routes left", "most usable paths of one operation from its hubs that share no road; 0 where nobody lives; unknowns shut"),
+    # aid
+    Variable("need", PLACE_COMMODITY, "tonnes/day", "aid needed", "people present, and waiting at a crossing there, x share who depend on aid x dry aid that they need a day", FLOW),
+    Variable("delivered", PLACE_COMMODITY, "tonnes/day", "aid delivered", "what trucks bring to the place and is collected there, and what is recovered from the air", FLOW),
+    Variable("stock", PLACE_COMMODITY, "tonnes", "aid in stock", "what is stored at the place for the people there; hubs' stores are apart", STOCK),
+    Variable("unmet_need", PLACE_COMMODITY, "tonnes/day", "unmet need", "need less what is handed out: from stock, as far as it goes", FLOW),
+    Variable("days_of_cover", PERSON_PLACE, "day", "days of cover", "stock over the day's need; empty where nothing is needed", STOCK),
+    Variable("delivered_by_air", PERSON_PLACE, "tonnes/day", "aid recovered from the air", "of all commodities: counted inside delivered", FLOW),
+    Variable("aid_lost", PERSON_PLACE, "tonnes/day", "aid lost on the way", "loaded for the place, and looted, destroyed or turned back on the way", FLOW),
+    Variable("aid_spoilt", PERSON_PLACE, "tonnes/day", "aid that found no store", "recovered from the air beyond what is eaten that day and what can be stored", FLOW),
+    Variable("aid_entered", ("member", "time", "crossing", "direction"), "tonnes/day", "aid that entered", "carried over a crossing, of all commodities; what is lost later on is still in it", FLOW),
+    Variable("aid_traffic", ("member", "time", "link", "direction"), "tonnes/day", "aid on the road", "carried over a link, of all commodities", FLOW, internal=True),
+    Variable("hub_stock", PERSON_PLACE, "tonnes", "aid in a hub", "what a hub holds for other places, of all commodities", STOCK, internal=True),
+    Variable("start_stock", ("member", "place"), "tonnes", "aid in stock at the start", "opening stock, of all commodities", "time: point (opening)"),
     # conditions
     Variable("intensity", ("time", "place"), "1", "intensity of fighting", "1 - product(1 - x): 0 what those present lived with before, 0.3 strikes on some days, 0.6 daily heavy strikes, 1 a ground assault"),
     Variable("capture_by_hostile", ("time", "place"), "1", "capture by a hostile party, felt", "share of the flight from a capture by a hostile party that falls on the day; sums to 1 over the days around it"),

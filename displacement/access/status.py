@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from displacement.access.aid import Ways, aid_entry, people_at_opening, ways_of
 from displacement.access.pockets import exit_chance, pocket_population, pockets, surrounded
 from displacement.access.thresholds import Thresholds
 from displacement.mandates import BOUNDS, CIVILIANS, MEDICAL, Day, Mandate, days_of, mandates
+from displacement.need import sustained_mean
 from displacement.network import Flags, Floats, Network
 from displacement.scenario import Scenario
 from displacement.variables import VARIABLES, attributes
@@ -55,17 +55,6 @@ def access_of(network: Network, operations: tuple[Mandate, ...], day: Day, thres
         surrounded=shut_in,
         pocket_population=pocket_population(pocket, people_at_opening(network)),
     )
-
-
-def sustained_mean(by_day: Floats, window_days: int) -> Floats:
-    """(time, place) mean over the last window_days, today among them; before the first day, as on it.
-
-    >>> sustained_mean(np.array([[1.0], [0.0], [0.0]]), 4).ravel()
-    array([1.  , 0.75, 0.5 ])
-    """
-    before = np.repeat(by_day[:1], window_days - 1, axis=0)
-    window = sliding_window_view(np.concatenate([before, by_day]), window_days, axis=0)
-    return np.asarray(window.mean(axis=-1), float)
 
 
 def access_class(shut_in: Flags, entry: Floats, leaving: Floats, thresholds: Thresholds) -> Codes:

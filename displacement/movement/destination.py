@@ -65,6 +65,15 @@ def crossing_pull(waiting: Floats, capacity: Floats, hope: Floats | float, patie
     return np.asarray(np.where(capacity > 0, 1.0 / (1.0 + days / patience), hope))
 
 
+def plenty(unmet: Floats, aversion: Floats) -> Floats:
+    """(member, place) pull of a place where part of the need is unmet, of one where none is: (1 - unmet)^aversion.
+
+    >>> plenty(np.array([[0.0, 0.5]]), np.array([[1.0]]))
+    array([[1. , 0.5]])
+    """
+    return np.asarray((1.0 - np.clip(unmet, 0.0, 1.0)) ** aversion)
+
+
 def kind_weight(network: Network, gates: Gates, parameters: Parameters) -> Floats:
     """(option,) or (member, option) weight of each place's kind, then of each gate out of the country.
 

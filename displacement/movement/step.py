@@ -27,6 +27,17 @@ TRAPPED_ROWS = slice(3 + len(VINTAGES), None)  # of the rows that leave: trapped
 
 
 @dataclass(frozen=True, eq=False)
+class Hunger:
+    """Need that was unmet of late: (member, place) shares of everybody's need.
+
+    unmet : what newcomers would find;  worse : what is beyond that with which people had lived.
+    """
+
+    unmet: Floats
+    worse: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Leavers:
     """Who wishes to leave: (member, group, row, place), rows settled, stayers, trapped at home, away, trapped away."""
 
@@ -42,18 +53,28 @@ class Leavers:
         return np.concatenate([home, self.wish[:, :, 3 : 3 + v] + self.wish[:, :, 3 + v :]], axis=2)
 
 
-def step(people: People, today: Today, setting: Setting, draws: Draws, multiplier: Floats) -> tuple[People, Moves]:
+def step(
+    people: People,
+    today: Today,
+    setting: Setting,
+    draws: Draws,
+    multiplier: Floats,
+    *,
+    hunger: Hunger | None = None,
+    trucks: Floats | None = None,
+) -> tuple[People, Moves]:
     """Move people one day: evacuation, wish, choice, permission, travel, crossings, arrival, return.
 
-    multiplier : (member,) on departure.
+    multiplier : (member,) on departure;  hunger : need unmet yesterday, None: nobody moves for it;
+    trucks : (member, arc) of aid yesterday, which take room on the roads; None: they take none
     """
     people, taken = evacuate(people, today.evacuations, counts_since=today.counts_since)
     danger = _danger(today, setting)
-    leavers = wish_to_leave(people, today, setting, draws, multiplier, danger)
-    passed = choose(people, leavers.by_class, today, setting, draws, danger)
+    leavers = wish_to_leave(people, today, setting, draws, multiplier, danger, hunger)
+    passed = choose(people, leavers.by_class, today, setting, draws, danger, hunger)
     stopped = leavers.by_class - np.einsum("...c->...", passed)  # quicker than a sum
     stayed, departures = _stay_and_stop(people, leavers, stopped)
-    road = travel(people, passed, today, setting, draws)
+    road = travel(people, passed, today, setting, draws, trucks)
     homeward = wish_to_return(stayed, today, setting, draws)
     reached = road.reached[..., len(setting.keys) :] + homeward.at_gates
     waiting, at_gates = cross(people.waiting, reached, today, setting, draws)
@@ -88,7 +109,9 @@ def _danger(today: Today, setting: Setting) -> Floats:
     return felt_danger(today.intensity, felt, setting.column("spill"))
 
 
-def leaving_probability(today: Today, setting: Setting, multiplier: Floats, danger: Floats) -> Floats:
+def leaving_probability(
+    today: Today, setting: Setting, multiplier: Floats, danger: Floats, hunger: Hunger | None = None
+) -> Floats:
     """(member, group, row, place) chance that each kind of person present wishes to leave today.
 
     One group if all are alike.
@@ -105,7 +128,11 @@ def leaving_probability(today: Today, setting: Setting, multiplier: Floats, dang
     onward = p("onward_rate")[:, np.newaxis] * setting.transit
     away = p("displaced_factor")[:, np.newaxis] * fighting + capture
     retry = 1.0 / p("retry_days")[:, np.newaxis]
-    rates = [fighting + capture, capture, away, away + onward]
+    settled_rate = fighting + capture
+    if hunger is not None:
+        hungry = (p("hunger_rate") * hunger.worse)[:, np.newaxis]
+        settled_rate, away = settled_rate + hungry, away + hungry
+    rates = [settled_rate, capture, away, away + onward]
     settled, stayers, before, later = (departure_probability(rate * setting.mobility[:, 0]) for rate in rates)
     by_vintage = {BEFORE: before, AGAIN: later, NEW: later, REFUGEE: later}
     rows = [settled, stayers, retry, *(np.where(setting.unsettled, 1.0, by_vintage[v]) for v in range(len(VINTAGES)))]
@@ -114,12 +141,18 @@ def leaving_probability(today: Today, setting: Setting, multiplier: Floats, dang
 
 
 def wish_to_leave(
-    people: People, today: Today, setting: Setting, draws: Draws, multiplier: Floats, danger: Floats
+    people: People,
+    today: Today,
+    setting: Setting,
+    draws: Draws,
+    multiplier: Floats,
+    danger: Floats,
+    hunger: Hunger | None = None,
 ) -> Leavers:
     """Draw who wishes to leave, and whose wish lapses among the trapped who do not try again today."""
     home = np.stack([people.settled, people.stayers, people.trapped_home], axis=2)
     present = np.concatenate([home, people.away, people.trapped_away], axis=2)
-    chance = leaving_probability(today, setting, multiplier, danger)
+    chance = leaving_probability(today, setting, multiplier, danger, hunger)
     wish = draws.binomial("wish to leave", present, chance, day=today.day, keys=setting.keys)
     again = people.returned
     if again.any():
@@ -130,12 +163,20 @@ def wish_to_leave(
     return Leavers(wish, again, draws.binomial("wish lapses", left, lapse, day=today.day, keys=setting.keys))
 
 
-def choose(people: People, movers: Counts, today: Today, setting: Setting, draws: Draws, danger: Floats) -> Counts:
+def choose(
+    people: People,
+    movers: Counts,
+    today: Today,
+    setting: Setting,
+    draws: Draws,
+    danger: Floats,
+    hunger: Hunger | None = None,
+) -> Counts:
     """(member, group, class, place, choice) who sets out, by route considered: permission is drawn once, at departure.
 
     Who is refused chooses once more, among routes of permission 1. Who is left over is stopped.
     """
-    attraction = _attraction(people, today, setting, danger)[:, setting.option(today.state)]
+    attraction = _attraction(people, today, setting, danger, hunger)[:, setting.option(today.state)]
     pull = attraction[:, np.newaxis] * setting.kernel(today.state)
     if setting.views:
         pull = pull[:, setting.view_of]
@@ -171,13 +212,15 @@ def _drawn(draws: Draws, process: str, movers: Counts, pull: Floats, today: Toda
     return draws.multinomial(process, movers, share, day=today.day, keys=setting.keys)
 
 
-def _attraction(people: People, today: Today, setting: Setting, danger: Floats) -> Floats:
+def _attraction(people: People, today: Today, setting: Setting, danger: Floats, hunger: Hunger | None) -> Floats:
     """(member, option) pull of each option today, distance apart."""
     p, capacity = setting.column, today.capacity
     displaced = people.staying_away.sum(axis=(1, 2)).astype(float)
     pull = destination.safety(danger, p("caution"))
     if not today.site_open.all():
         pull = pull * today.site_open
+    if hunger is not None:
+        pull = pull * destination.plenty(hunger.unmet, p("hunger_aversion"))
     if not np.isnan(capacity).all():
         pull = pull * destination.headroom(people.present.sum(axis=1), capacity)
     if p("company").any():

@@ -42,15 +42,22 @@ def open_share(opened_hours: Floats, start_up_hours: Floats) -> Floats:
     return np.asarray(np.clip((opened_hours - start_up_hours) / 24.0, 0.0, 1.0))
 
 
-def road_capacity(today: Today, setting: Setting) -> Floats:
-    """(member, limited) vehicles that each limited arc lets through today; inf where no limit is known."""
+def road_capacity(today: Today, setting: Setting, trucks: Floats | None = None) -> Floats:
+    """(member, limited) vehicles that each limited arc lets through today; inf where no limit is known.
+
+    trucks : (member, arc) of aid that take the room of truck_vehicles each
+    """
     stated = today.vehicles[setting.slots.limited]
     share = open_share(today.opened_hours[setting.slots.limited], setting.column("start_up_hours"))
     limit = np.where(np.isfinite(stated), stated, 0.0) * setting.column("road_capacity") * share
+    if trucks is not None:
+        limit = np.maximum(limit - trucks[:, setting.slots.limited] * setting.column("truck_vehicles"), 0.0)
     return np.where(np.isfinite(stated), limit, np.inf)
 
 
-def travel(people: People, setting_out: Counts, today: Today, setting: Setting, draws: Draws) -> OnTheRoad:
+def travel(
+    people: People, setting_out: Counts, today: Today, setting: Setting, draws: Draws, trucks: Floats | None = None
+) -> OnTheRoad:
     """Trips under a day arrive; others are a day further; a queue holds those whom the day's vehicles do not carry.
 
     setting_out : (member, group, class, place, choice), from home and by vintage. Who finds a link ahead shut halts.
@@ -65,7 +72,7 @@ def travel(people: People, setting_out: Counts, today: Today, setting: Setting, 
     moving, entering = _entering(people, setting_out, held, halted, today, setting)
     flat = entering.reshape(*entering.shape[:3], prod(entering.shape[3:]))  # (member, group, vintage, trip)
     if len(slots):
-        free = road_capacity(today, setting)
+        free = road_capacity(today, setting, trucks)
         free = np.broadcast_to(free, (shape[0], free.shape[1]))
         per_person = np.broadcast_to(setting.vehicles_per_person, shape[:2])
         passed = pass_queues(held, flat, moving, free, per_person, slots, day=today.day)

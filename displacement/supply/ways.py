@@ -1,0 +1,177 @@
+"""Ways of aid, found as they are asked for: quickest ways from a hub to a place, and proofs that there is none.
+
+A way uses resources: the arcs on it, the hub where it starts, the truck-hours of its operation. It is open to a member
+while none of them is shut or used up. A barrier of a place is a set of resources: while all of them are shut, no way
+leads there. Both are kept for days whose conditions are the same, so that few searches serve all members.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import breadth_first_order, dijkstra
+
+from displacement.network import Flags, Floats, Indices
+from displacement.paths import NO_ARC, lightest
+from displacement.supply.ground import Ground, SupplyDay
+
+
+def resources(ground: Ground) -> int:
+    """How many things can be shut or used up: arcs, then hubs, then fleets."""
+    return len(ground.network.arc_origin) + len(ground.hubs) + len(ground.operations)
+
+
+def truck_hours_per_tonne(hours: Floats, truck_load: float) -> Floats:
+    """Truck-hours on the road for a tonne: there and back, of a full truck: 2 hours / load.
+
+    >>> truck_hours_per_tonne(np.array([5.0]), 20.0)
+    array([0.5])
+    """
+    return 2.0 * hours / truck_load
+
+
+def quickest(ground: Ground, taken: Flags, hours: Floats, hubs: Indices) -> tuple[Floats, Indices]:
+    """(place,) hours from the nearest of some hubs over arcs taken, and the arc of arrival, -1 at a hub or nowhere."""
+    network, n = ground.network, len(ground.network.places)
+    found, arriving = np.full(n, np.inf), np.full(n, NO_ARC, np.int64)
+    found[hubs] = 0.0
+    if len(hubs) and taken.any():
+        graph, arcs = lightest(network, taken, hours)
+        found, before, _ = dijkstra(graph, indices=hubs, min_only=True, return_predecessors=True)
+        pairs = network.arc_origin[arcs] * n + network.arc_destination[arcs]
+        at = np.flatnonzero(before >= 0)
+        arriving[at] = arcs[np.searchsorted(pairs, before[at].astype(np.int64) * n + at)]
+    return np.asarray(found, float), arriving
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Way:
+    """A way to a place: what an arriving tonne uses of each resource on it."""
+
+    place: int
+    operation: int
+    hours: float
+    resources: tuple[int, ...]
+    use: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Table:
+    """Ways and barriers as arrays. Ways are sorted by place, then by hours."""
+
+    place: Indices  # (way,)
+    first: Indices  # (place with a way,) its first row
+    lost: Floats  # (way,) tonnes lost for one that arrives
+    use: csr_array  # (way, resource) of an arriving tonne
+    barrier_place: Indices  # (barrier,)
+    barrier: csr_array  # (barrier, resource) 1 for those that must all be shut
+
+
+@dataclass(eq=False)
+class Ways:
+    """Ways and barriers of days whose conditions are the same; it grows as members ask."""
+
+    ground: Ground
+    day: SupplyDay
+    _ways: dict[tuple[int, tuple[int, ...]], Way] = field(default_factory=dict)
+    _barriers: dict[tuple[int, tuple[int, ...]], None] = field(default_factory=dict)
+    _table: Table | None = None
+
+    @property
+    def table(self) -> Table:
+        """All that is known so far."""
+        if self._table is None:
+            self._table = self._as_table()
+        return self._table
+
+    def explore(self, is_open: Flags, places: Indices) -> None:
+        """Find the quickest way to each of some places over what is open (resource,), or a barrier."""
+        ground, day = self.ground, self.day
+        arcs, hubs = len(ground.network.arc_origin), len(ground.hubs)
+        shape = (len(ground.operations), len(ground.network.places))
+        hours, arriving = np.full(shape, np.inf), np.full(shape, NO_ARC)
+        starts = day.hubs & is_open[arcs : arcs + hubs]
+        for o in np.flatnonzero(is_open[arcs + hubs :]):
+            taken = day.allowed[o] & is_open[:arcs]
+            hours[o], arriving[o] = quickest(ground, taken, day.hours, ground.hubs[starts[o]])
+        hours = np.where(day.served, hours, np.inf)
+        for place in places:
+            by = int(hours[:, place].argmin()) if len(hours) else 0
+            if len(hours) and np.isfinite(hours[by, place]):
+                self._add(int(place), by, float(hours[by, place]), arriving[by])
+            else:
+                self._barriers[int(place), self._barrier(int(place), is_open)] = None
+        self._table = None
+
+    def _add(self, place: int, by: int, hours: float, arriving: Indices) -> None:
+        ground, used, at = self.ground, list[int](), place
+        while (arc := int(arriving[at])) != NO_ARC:
+            used.append(arc)
+            at = int(ground.network.arc_origin[arc])
+        arcs, hubs = len(ground.network.arc_origin), len(ground.hubs)
+        used.append(arcs + int(np.searchsorted(ground.hubs, at)))
+        use = [1.0] * len(used)
+        used.append(arcs + hubs + by)
+        use.append(float(truck_hours_per_tonne(np.array(hours), ground.truck_load)))
+        through = 1.0 / (1.0 - float(ground.loss[by]))
+        way = Way(place=place, operation=by, hours=hours, resources=tuple(used), use=tuple(u * through for u in use))
+        self._ways.setdefault((place, way.resources), way)
+
+    def _barrier(self, place: int, is_open: Flags) -> tuple[int, ...]:
+        """Resources that, all shut, leave no way: of each operation its fleet, or all that leads to its side."""
+        ground, day = self.ground, self.day
+        network, arcs, hubs = ground.network, len(ground.network.arc_origin), len(ground.hubs)
+        found: set[int] = set()
+        for o in np.flatnonzero(day.served[:, place]):
+            if not is_open[arcs + hubs + o]:
+                found.add(arcs + hubs + int(o))
+                continue
+            taken = np.flatnonzero(day.allowed[o] & is_open[:arcs])
+            n = len(network.places)
+            back = csr_array(
+                (np.ones(len(taken)), (network.arc_destination[taken], network.arc_origin[taken])), shape=(n, n)
+            )
+            behind = np.zeros(n, bool)
+            behind[breadth_first_order(back, place, return_predecessors=False)] = True
+            into = behind[network.arc_destination] & ~behind[network.arc_origin] & day.allowed[o]
+            found.update(int(arc) for arc in np.flatnonzero(into))
+            found.update(arcs + int(h) for h in np.flatnonzero(day.hubs[o] & behind[ground.hubs]))
+        return tuple(sorted(found))
+
+    def _as_table(self) -> Table:
+        ways = sorted(self._ways.values(), key=lambda w: (w.place, w.hours, w.resources))
+        place = np.array([w.place for w in ways], np.int64)
+        size = (resources(self.ground),)
+        loss = self.ground.loss[[w.operation for w in ways]] if ways else np.zeros(0)
+        barriers = list(self._barriers)
+        return Table(
+            place=place,
+            first=np.flatnonzero(np.diff(place, prepend=-1)),
+            lost=loss / (1.0 - loss),
+            use=_rows([w.resources for w in ways], [w.use for w in ways], *size),
+            barrier_place=np.array([p for p, _ in barriers], np.int64),
+            barrier=_rows([r for _, r in barriers], [(1.0,) * len(r) for _, r in barriers], *size),
+        )
+
+
+def _rows(columns: list[tuple[int, ...]], values: list[tuple[float, ...]], width: int) -> csr_array:
+    """A sparse matrix from the columns and values of each row."""
+    ends = np.cumsum([0, *(len(row) for row in columns)])
+    flat = [np.array([x for row in of for x in row]) for of in (values, columns)]
+    return csr_array((flat[0].astype(float), flat[1].astype(np.int64), ends), shape=(len(columns), width))
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """The ways of all days so far, by what is the same on them."""
+
+    ground: Ground
+    _of: dict[bytes, Ways] = field(default_factory=dict)
+
+    def on(self, day: SupplyDay) -> Ways:
+        """The ways of a day."""
+        if day.key not in self._of:
+            self._of[day.key] = Ways(self.ground, day)
+        return self._of[day.key]
