@@ -20,12 +20,12 @@ from displacement.access.status import (
     OPEN,
     UNKNOWN,
     access_status,
-    sustained_mean,
 )
 from displacement.access.thresholds import Thresholds
 from displacement.conditions import CONTESTED_PERMISSION, FIRE_PERMISSION, RELATION_PERMISSION, RELATIONS
 from displacement.events import Checkpoint, World, listed, shown_day
 from displacement.mandates import ABSENT, AID, Day, Mandate, days_of, mandates, open_hubs
+from displacement.need import sustained_mean
 from displacement.network import Flags, Indices, Network
 from displacement.paths import last_crossings
 from displacement.scenario import Scenario
