@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -60,9 +61,8 @@ def simulate_block(
     record = Record.of(setting, people, len(days))
     aid = Aid.of(variant, conditions, members, completion, setting, people, coupling) if has_aid(variant) else None
     for today in days:
-        felt = (None, None) if aid is None else (aid.hunger, aid.trucks)
-        multiplier = members.multiplier[:, today.day]
-        moved, moves = step(people, today, setting, draws, multiplier, hunger=felt[0], trucks=felt[1])
+        felt = {} if aid is None else aid.felt
+        moved, moves = step(people, today, setting, draws, members.multiplier[:, today.day], **felt)
         check_ledger(people, moved, moves, setting, today)
         people = moved
         record.day(today.day, people, moves, setting, draws)
@@ -110,10 +110,11 @@ class Aid:
         )  # fmt: skip
 
     @property
-    def hunger(self) -> Hunger | None:
-        """Need that was unmet of late, if people move for it."""
-        worse = self.supply.lack - self.supply.usual
-        return Hunger(self.supply.lack, np.maximum(worse, 0.0)) if "hunger" in self.coupling else None
+    def felt(self) -> dict[str, Any]:
+        """What people feel of aid: need that was unmet of late, and yesterday's trucks on the roads."""
+        worse = np.maximum(self.supply.lack - self.supply.usual, 0.0)
+        hunger = Hunger(self.supply.lack, worse) if "hunger" in self.coupling else None
+        return {"hunger": hunger, "trucks": self.trucks}
 
     def day(self, people: People, moves: Moves, today: Today, draws: Draws) -> None:
         """Supply people where they are at the end of a day."""

@@ -149,7 +149,7 @@ class Parameters:
         0.005, unit="1", low=0, high=1, what="share of those who reach a crossing who are medical cases"
     )
     onward_rate: Any = quantity(
-        0.02, unit="1/day", low=0, high=5, prior=(0.005, 0.06), what="rate of moving on from villages and border posts"
+        0.03, unit="1/day", low=0, high=5, prior=(0.01, 0.1), what="rate of moving on from villages and border posts"
     )
     # roads
     checkpoint_hours: Any = quantity(0.25, unit="hour", low=0, high=24, what="delay per 25 km or part of it")
@@ -228,7 +228,7 @@ class Parameters:
     )  # fmt: skip
     # people and aid act on each other
     hunger_rate: Any = quantity(
-        0.03, unit="1/day", low=0, high=5, prior=(0.01, 0.1),
+        0.02, unit="1/day", low=0, high=5, prior=(0.005, 0.06),
         what="rate of leaving where all need is unmet, beyond what was usual when the scenario opens",
     )  # fmt: skip
     hunger_days: Any = quantity(

@@ -167,7 +167,8 @@ def supply_days(scenario: Scenario, conditions: xr.Dataset, ground: Ground, comp
     cut, ahead = days_without(~reached), days_until(~reached)
     return [
         SupplyDay(
-            day=t, **{k: v for k, v in ways.items() if k != "trade"}, dependence=aid_dependence(trade[t], day.aid_share),
+            **{k: v for k, v in ways.items() if k != "trade"},
+            dependence=aid_dependence(trade[t], day.aid_share), day=t,
             chance=day.permission[:, AID], requests=requests[t], convoy=convoy[t], capacity=quota[t],
             hours=day.hours + crossing, inflow=inflow[t], kg=kg, days_cut=cut[t], cut_ahead=ahead[t],
             drops=drops[t], key=b"".join(day.key()),
