@@ -66,7 +66,12 @@ def test_hubs_receive_less_than_their_way_out_admits(scenario):
 
 def test_the_caps_change_no_status(scenario, status):
     """With the wider caps with which the trial judged status it is the same, everywhere and on every day."""
-    wide = {"bab_al_salama_crossing": 60, "bab_al_hawa_crossing": 100, "khanasir_ithriya": 120, "as_safira_khanasir": 120}
+    wide = {
+        "bab_al_salama_crossing": 60,
+        "bab_al_hawa_crossing": 100,
+        "khanasir_ithriya": 120,
+        "as_safira_khanasir": 120,
+    }
     assert access_status(with_links(scenario, **wide)).identical(status)
     narrow = access_status(with_links(scenario, khanasir_ithriya=5))  # western Aleppo needs 15.6 lorries a day
     assert set(labels(narrow.access_status.sel(place="aleppo_west")).values.tolist()) == {"hard_to_reach"}

@@ -115,9 +115,7 @@ def test_today(status):
     assert entry[BLOCKADE].to_numpy() == pytest.approx(30.8 / 78, abs=0.001)
 
 
-@pytest.mark.parametrize(
-    ("below", "besieged"), [(1 / 2, "2023-01-05"), (1 / 3, "2023-06-19"), (1 / 5, "2023-06-29")]
-)
+@pytest.mark.parametrize(("below", "besieged"), [(1 / 2, "2023-01-05"), (1 / 3, "2023-06-19"), (1 / 5, "2023-06-29")])
 def test_when_it_becomes_a_siege_hangs_on_one_threshold(scenario, below, besieged):
     found = words(access_status(scenario, thresholds=Thresholds(besieged_below=below)))
     changes = found[found != found.shift()]
@@ -130,7 +128,7 @@ def test_when_it_becomes_a_siege_hangs_on_one_threshold(scenario, below, besiege
 
 def test_the_scenario_of_nine_places_agrees_within_two_days(status):
     """There aid has a permission of 0.39, and the checkpoint of 23 April takes 8 % off it: besieged from 17 June."""
-    nine = words(access_status(read_scenario(FOLDER)), place="stepanakert")[: "2023-09-19"]
+    nine = words(access_status(read_scenario(FOLDER)), place="stepanakert")[:"2023-09-19"]
     one = words(status)
     differ = one.index[(one != nine).to_numpy()]
     assert [f"{day:%Y-%m-%d}" for day in differ] == ["2023-06-17", "2023-06-18"]
