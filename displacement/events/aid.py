@@ -51,8 +51,28 @@ class HubSupply(Event):
         return f"{world.called(self.place)} receives {amount(self.tonnes_per_day)} t of aid a day{held}"
 
 
+class Prepositioned(Event):
+    """Aid that is put into a place's store on a day, for the people there; from where is not said."""
+
+    place: Names
+    stock_t: Tonnes
+
+    def effects(self, world: World) -> list[Effect]:
+        """Add to the store, once; what is in place before the scenario opens is added when it does."""
+        day = max(world.day(self.start), 0)
+        cells = (world.places(self.place),)
+        return [Effect(layer="stock", cells=cells, start=day, end=day, value=self.stock_t)]
+
+    def what(self, world: World) -> str:
+        """See `Event.what`."""
+        return f"{amount(self.stock_t)} t of aid are put in store at {world.called(self.place)}"
+
+
 class ConvoyApproval(Event):
-    """Aid passes a link in convoys only: so many trucks each, so many requests a week, a share of them approved."""
+    """Aid passes links in convoys only: so many trucks each, so many requests a week, a share of them approved.
+
+    An approval holds for all the links named: they are approved together.
+    """
 
     link: Names
     trucks: Annotated[float, Field(gt=0, le=10_000)]
@@ -66,6 +86,7 @@ class ConvoyApproval(Event):
             self._effect(world, "policy", links, ways_of("both"), classes_of(["aid"]), value=self.approved),
             self._effect(world, "convoy_trucks", links, value=self.trucks),
             self._effect(world, "convoy_requests", links, value=self.requests_per_week),
+            self._effect(world, "convoy_of", links, value=float(min(links))),
         ]
 
     def what(self, world: World) -> str:
