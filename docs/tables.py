@@ -24,8 +24,9 @@ from displacement.io.models import About, PlaceGroup, event_of, must
 from displacement.io.models import Entry as TomlEntry
 from displacement.io.observed import OBSERVED_COLUMNS
 from displacement.io.tables import allowed, plain
+from displacement.operations import Operation
 from displacement.parameters import Parameters
-from displacement.scenario import Host, OpeningRelation, Operation, Party, Scenario
+from displacement.scenario import Host, OpeningRelation, Party, Scenario
 
 PACKAGE = Path(network.__file__).parent
 TABLES_OF_TOML = {

@@ -17,6 +17,7 @@ FLOORS = [
     {"standards"},
     {"conditions", "groups"},
     {"events"},
+    {"operations"},
     {"scenario", "routes"},
     {"mandates"},
     {"paths"},

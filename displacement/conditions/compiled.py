@@ -188,7 +188,7 @@ def _of_aid(network: Network, layers: Layers, days: int) -> Arrays:
     places, links = len(network.places), len(network.links)
     inflow = painted(np.zeros((days, places)), layers["hub_inflow"], _smaller)
     held = np.zeros((days, places))
-    for effect in layers["hub_stock"]:
+    for effect in sorted(layers["hub_stock"], key=lambda e: e.value):  # so that a sum has the same bits in any order
         held[effect.days(days), list(effect.cells[0])] += effect.value
     return {
         "hub_inflow": inflow * smallest(np.ones((days, places)), layers["funding"]),
