@@ -78,7 +78,8 @@ def supplied(seed, *, aid=5, **options):
         stock_t=np.where(rng.random(size) < 0.4, np.nan, np.fmin(rng.choice([0.0, 3.0, 60.0], size), storage)),
         priority=rng.choice([np.nan, 0.5, 3.0], size),
     )
-    network = replace(scenario.network, places=places)
+    limit = rng.choice([np.nan, 0.05, 2.0], len(scenario.network.links))  # few live there: a truck feeds thousands
+    network = replace(scenario.network, places=places, links=replace(scenario.network.links, trucks_per_day=limit))
     operations = operations_of(rng, network)
     lines = [name for o in operations for name in o.lines]
     more = [aid_event(rng, network, lines, scenario.days) for _ in range(aid)]
