@@ -24,7 +24,7 @@ FLOORS = [
     {"need"},
     {"members", "movement", "access", "supply"},
     {"day_loop"},
-    {"ensemble"},
+    {"ensemble", "audit_of_aid"},
     {"summaries", "scores", "audit"},
     {"comparison", "calibration", "sensitivity", "openings"},
     {"forecast"},
