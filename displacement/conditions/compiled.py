@@ -189,7 +189,7 @@ def _of_aid(network: Network, layers: Layers, days: int) -> Arrays:
     inflow = painted(np.zeros((days, places)), layers["hub_inflow"], _smaller)
     held, stored = np.zeros((days, places)), np.zeros((days, places))
     for total, layer in ((held, "hub_stock"), (stored, "stock")):
-        for effect in sorted(layers[layer], key=lambda e: (e.start, e.value)):
+        for effect in sorted(layers[layer], key=lambda e: e.value):  # so that a sum has the same bits in any order
             total[effect.days(days), list(effect.cells[0])] += effect.value
     return {
         "hub_inflow": inflow * smallest(np.ones((days, places)), layers["funding"]),

@@ -156,6 +156,7 @@ def supply_days(scenario: Scenario, conditions: xr.Dataset, ground: Ground, comp
     quota = conditions["quota"].values[..., AID].reshape(len(days), -1) * load
     inflow = (conditions["hub_inflow"].values + conditions["hub_stock_added"].values)[:, ground.hubs]
     crossing = ground.transshipment_hours * np.repeat(network.links.crossing, 2)
+    stored, convoy_of = conditions["stock_added"].values, conditions["convoy_of"].values
     drops = _drops(conditions, network)
     kg = float(conditions["ration"].sum())
     seen: dict[tuple[bytes, ...], dict[str, np.ndarray]] = {}
@@ -172,7 +173,8 @@ def supply_days(scenario: Scenario, conditions: xr.Dataset, ground: Ground, comp
             **{k: v for k, v in ways.items() if k != "trade"},
             dependence=aid_dependence(trade[t], day.aid_share), day=t,
             chance=day.permission[:, AID], requests=requests[t], convoy=convoy[t], capacity=quota[t],
-            hours=day.hours + crossing, inflow=inflow[t], stored=conditions["stock_added"].values[t], convoy_of=conditions["convoy_of"].values[t], kg=kg, days_cut=cut[t], cut_ahead=ahead[t],
+            hours=day.hours + crossing, inflow=inflow[t], stored=stored[t],
+            convoy_of=convoy_of[t], kg=kg, days_cut=cut[t], cut_ahead=ahead[t],
             drops=drops[t], key=b"".join(day.key()),
         )
         for t, (day, ways) in enumerate(zip(days, found, strict=True))
