@@ -7,9 +7,10 @@ leads there. Both are kept for days whose conditions are the same, so that few s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -98,7 +99,8 @@ class Ways:
         shape = (len(ground.operations), len(ground.network.places))
         hours, arriving = np.full(shape, np.inf), np.full(shape, NO_ARC)
         starts = day.hubs & is_open[arcs : arcs + hubs]
-        for o in np.flatnonzero(is_open[arcs + hubs :]):
+        before = len(self._ways)
+        for o in np.flatnonzero(is_open[arcs + hubs :] & day.served[:, places].any(axis=1)):
             taken = day.allowed[o] & is_open[:arcs]
             hours[o], arriving[o] = quickest(ground, taken, day.hours, ground.hubs[starts[o]])
         hours = np.where(day.served, hours, np.inf)
@@ -110,7 +112,8 @@ class Ways:
             else:
                 lacks = [sides[o].barrier(int(place)) for o in np.flatnonzero(day.served[:, place])]
                 self._barriers[int(place), tuple(sorted(set().union(*lacks)))] = None
-        self._table = None
+        table = self._table if len(self._ways) == before else None
+        self._table = None if table is None else replace(table, **self._of_barriers())
 
     def _add(self, place: int, by: int, hours: float, arriving: Indices) -> None:
         ground, used, at = self.ground, list[int](), place
@@ -131,11 +134,8 @@ class Ways:
         keys = sorted(self._ways, key=lambda key: (key[0], self._ways[key].hours, key[1]))
         ways = [self._ways[key] for key in keys]
         place = np.array([w.place for w in ways], np.int64)
-        size = resources(self.ground)
         loss = self.ground.loss[[w.operation for w in ways]] if ways else np.zeros(0)
-        barriers = sorted(self._barriers)
-        barrier_place = np.array([p for p, _ in barriers], np.int64)
-        use = _rows([w.resources for w in ways], [w.use for w in ways], size)
+        use = _rows([w.resources for w in ways], [w.use for w in ways], resources(self.ground))
         return Table(
             place=place,
             first=np.flatnonzero(np.diff(place, prepend=-1)),
@@ -143,10 +143,18 @@ class Ways:
             use=use,
             uses=csr_array(((use.data > 0).astype(float), use.indices, use.indptr), shape=use.shape),
             number=np.array([numbers[key] for key in keys], np.int64),
-            barrier_place=barrier_place,
-            barrier_first=np.flatnonzero(np.diff(barrier_place, prepend=-1)),
-            barrier=_rows([r for _, r in barriers], None, size),
+            **self._of_barriers(),
         )
+
+    def _of_barriers(self) -> dict[str, Any]:
+        """The columns of the table that are about barriers."""
+        barriers = sorted(self._barriers)
+        place = np.array([p for p, _ in barriers], np.int64)
+        return {
+            "barrier_place": place,
+            "barrier_first": np.flatnonzero(np.diff(place, prepend=-1)),
+            "barrier": _rows([r for _, r in barriers], None, resources(self.ground)),
+        }
 
 
 class _Side:

@@ -222,7 +222,7 @@ def test_more_comes_by_air_than_can_be_stored():
                    party=("blue", "red"))  # fmt: skip
     case = scenario(
         table, links(["l"], [(0, 1)], [10.0]),
-        Airdrops(place="a", tonnes_per_sortie=30, sorties_per_week=7, recovered=1.0, reliability=1.0, start="2016-02-01"),
+        Airdrops(place="a", tonnes_per_sortie=5, sorties_per_week=42, recovered=1.0, reliability=1.0, start="2016-02-01"),
         Prepositioned(place="a", stock_t=100, start="2016-02-03"),
     )  # fmt: skip
     for rule in ("fill", "look_ahead", "foresight"):
