@@ -7,7 +7,9 @@ leads there. Both are kept for days whose conditions are the same, so that few s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -85,6 +87,9 @@ class Ways:
     _barriers: dict[tuple[int, tuple[int, ...]], None] = field(default_factory=dict)
     _table: Table | None = None
 
+    def __post_init__(self) -> None:
+        self._rows_of_ways, self._rows_of_barriers = (SortedRows.none(resources(self.ground)) for _ in range(2))
+
     @property
     def table(self) -> Table:
         """All that is known so far."""
@@ -99,7 +104,6 @@ class Ways:
         shape = (len(ground.operations), len(ground.network.places))
         hours, arriving = np.full(shape, np.inf), np.full(shape, NO_ARC)
         starts = day.hubs & is_open[arcs : arcs + hubs]
-        before = len(self._ways)
         for o in np.flatnonzero(is_open[arcs + hubs :] & day.served[:, places].any(axis=1)):
             taken = day.allowed[o] & is_open[:arcs]
             hours[o], arriving[o] = quickest(ground, taken, day.hours, ground.hubs[starts[o]])
@@ -112,8 +116,7 @@ class Ways:
             else:
                 lacks = [sides[o].barrier(int(place)) for o in np.flatnonzero(day.served[:, place])]
                 self._barriers[int(place), tuple(sorted(set().union(*lacks)))] = None
-        table = self._table if len(self._ways) == before else None
-        self._table = None if table is None else replace(table, **self._of_barriers())
+        self._table = None
 
     def _add(self, place: int, by: int, hours: float, arriving: Indices) -> None:
         ground, used, at = self.ground, list[int](), place
@@ -130,31 +133,62 @@ class Ways:
         self._ways.setdefault((place, way.resources), way)
 
     def _as_table(self) -> Table:
-        numbers = {key: number for number, key in enumerate(self._ways)}
-        keys = sorted(self._ways, key=lambda key: (key[0], self._ways[key].hours, key[1]))
-        ways = [self._ways[key] for key in keys]
-        place = np.array([w.place for w in ways], np.int64)
-        loss = self.ground.loss[[w.operation for w in ways]] if ways else np.zeros(0)
-        use = _rows([w.resources for w in ways], [w.use for w in ways], resources(self.ground))
+        ways, barriers = self._rows_of_ways, self._rows_of_barriers
+        fresh = list(self._ways.values())[len(ways.keys) :]
+        ways.add([(w.place, w.hours, w.resources) for w in fresh], [w.use for w in fresh])
+        shut = list(self._barriers)[len(barriers.keys) :]
+        barriers.add(shut, [(1.0,) * len(found) for _, found in shut])
+        loss = self.ground.loss[[w.operation for w in self._ways.values()]] if self._ways else np.zeros(0)
+        use = ways.matrix
         return Table(
-            place=place,
-            first=np.flatnonzero(np.diff(place, prepend=-1)),
-            lost=loss / (1.0 - loss),
+            place=ways.places,
+            first=np.flatnonzero(np.diff(ways.places, prepend=-1)),
+            lost=(loss / (1.0 - loss))[ways.number],
             use=use,
             uses=csr_array(((use.data > 0).astype(float), use.indices, use.indptr), shape=use.shape),
-            number=np.array([numbers[key] for key in keys], np.int64),
-            **self._of_barriers(),
+            number=ways.number,
+            barrier_place=barriers.places,
+            barrier_first=np.flatnonzero(np.diff(barriers.places, prepend=-1)),
+            barrier=barriers.matrix,
         )
 
-    def _of_barriers(self) -> dict[str, Any]:
-        """The columns of the table that are about barriers."""
-        barriers = sorted(self._barriers)
-        place = np.array([p for p, _ in barriers], np.int64)
-        return {
-            "barrier_place": place,
-            "barrier_first": np.flatnonzero(np.diff(place, prepend=-1)),
-            "barrier": _rows([r for _, r in barriers], None, resources(self.ground)),
-        }
+
+@dataclass(eq=False)
+class SortedRows:
+    """Rows of a sparse matrix in the order of their keys, while more are added: (place, ..., columns of the row)."""
+
+    keys: list[tuple[Any, ...]]
+    matrix: csr_array
+    number: Indices  # (row,) how many were added before it
+    places: Indices  # (row,)
+
+    @classmethod
+    def none(cls, width: int) -> SortedRows:
+        """No row yet."""
+        return cls([], _rows([], [], width), np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+    def add(self, keys: Sequence[tuple[Any, ...]], values: Sequence[tuple[float, ...]]) -> None:
+        """Add rows with new keys; values : those of each row, in its columns."""
+        if not keys:
+            return
+        many = len(self.keys)
+        fresh = sorted(range(len(keys)), key=lambda i: keys[i])
+        at = [bisect_left(self.keys, keys[i]) for i in fresh]
+        order = np.insert(np.arange(many), at, many + np.array(fresh))
+        more = _rows([key[-1] for key in keys], values, self.matrix.shape[1])
+        both = csr_array(
+            (
+                np.concatenate([self.matrix.data, more.data]),
+                np.concatenate([self.matrix.indices, more.indices]),
+                np.concatenate([self.matrix.indptr, self.matrix.nnz + more.indptr[1:]]),
+            ),
+            shape=(many + len(keys), self.matrix.shape[1]),
+        )
+        self.matrix = both[order]
+        self.number = np.concatenate([self.number, many + np.arange(len(keys))])[order]
+        self.places = np.concatenate([self.places, [key[0] for key in keys]])[order]
+        for before, i in zip(at[::-1], fresh[::-1], strict=True):
+            self.keys.insert(before, keys[i])
 
 
 class _Side:
@@ -197,12 +231,11 @@ class _Side:
         return self.found[side]
 
 
-def _rows(columns: list[tuple[int, ...]], values: list[tuple[float, ...]] | None, width: int) -> csr_array:
-    """A sparse matrix from the columns and values (1 unless given) of each row."""
+def _rows(columns: Sequence[tuple[int, ...]], values: Sequence[tuple[float, ...]], width: int) -> csr_array:
+    """A sparse matrix from the columns and values of each row."""
     ends = np.cumsum([0, *map(len, columns)])
     flat = np.fromiter(chain.from_iterable(columns), np.int64, ends[-1])
-    of = np.ones(ends[-1]) if values is None else np.fromiter(chain.from_iterable(values), float, ends[-1])
-    return csr_array((of, flat, ends), shape=(len(columns), width))
+    return csr_array((np.fromiter(chain.from_iterable(values), float, ends[-1]), flat, ends), (len(columns), width))
 
 
 @dataclass(frozen=True, eq=False)
