@@ -41,7 +41,8 @@ def share_of_way(left: Floats, load: Floats, use: csr_array) -> Floats:
     array([[0.5, 2. ]])
     """
     ratio = np.divide(left, load, out=np.full(left.shape, np.inf), where=load > 0)
-    return np.asarray(np.minimum.reduceat(ratio[:, use.indices], use.indptr[:-1], axis=1))
+    by_thing = np.ascontiguousarray(ratio.T)[use.indices]
+    return np.asarray(np.minimum.reduceat(by_thing, use.indptr[:-1], axis=0).T)
 
 
 def water_filled(want: Floats, weight: Floats, left: Floats, use: csr_array) -> Floats:

@@ -173,7 +173,6 @@ def test_nobody_in_need_nothing_shipped(case, rule):
     assert not loaded.arrived.any()
 
 
-@pytest.mark.law
 @given(case=supplied_scenarios())
 def test_exchanges_never_serve_fewer_and_the_programme_is_worth_most(case):
     found = {rule: loads_of_a_day(case, rule, members=2) for rule in RULES}
@@ -187,7 +186,6 @@ def test_exchanges_never_serve_fewer_and_the_programme_is_worth_most(case):
             assert best >= worth(arrived[rule][member], need[0], ground.priority) - 10 * slack
 
 
-@pytest.mark.law
 @given(case=supplied_scenarios(most_days=6))
 def test_no_plan_is_worth_more_than_the_one_that_knows_all_days(case):
     case = with_parameters(case, buffer_days=3.0)
