@@ -132,6 +132,8 @@ def test_short_fleets_are_shared_alike_where_the_programme_would_serve_who_is_ne
     roads = opened(day, ground, 1, Expected())
     fast, best = (assigned(rule, ground, day, need, roads, np.array([[100.0]]))[1] for rule in (assign, assign_best))
     assert fast.arrived[0, 0] == pytest.approx(fast.arrived[0, 2])
+    for loaded in (fast, best):
+        assert loaded.used[0, -1] == pytest.approx(ground.truck_hours[0])
     assert best.arrived.sum() > 1.3 * fast.arrived.sum()
     assert best.arrived[0, 2] == pytest.approx(need[0, 2])
 
