@@ -258,19 +258,28 @@ def attribute(made: Any, members: int, workers: int) -> None:
 
 
 @app.command()
-def access(path: ScenarioPath, date: OnDate = "", as_json: AsJson = False) -> None:
+def access(
+    path: ScenarioPath,
+    date: OnDate = "",
+    cuts: Annotated[bool, typer.Option("--cuts", help="INTERNAL: also which roads to protect, one or two cut")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Status of every place on a day, with the reason, the ways left, and which single cut isolates it."""
-    from displacement.access import access_board
+    from displacement.access import access_board, cuts_listed, cuts_said, routes_to_protect
 
     scenario = read_scenario(path)
     day = day_of(scenario, date, default=scenario.end)
     rows = access_board(scenario, day)
+    ranking = routes_to_protect(scenario, day) if cuts else None
     if as_json:
-        answer({"name": scenario.name, "date": day, "places": rows})
+        more = {} if ranking is None else cuts_listed(ranking)
+        answer({"name": scenario.name, "date": day, "places": rows, **more})
         return
     say(f"{scenario.name}: access on {shown_day(day)}")
     for row in rows:
         say(f"\n{row['name']} ({row['people']:,} people): {row['reason']}.\n  {row['ways']}")
+    if ranking is not None:
+        say("\n" + "\n".join(cuts_said(scenario, day, ranking)))
 
 
 def observed_beside(path: Path, scenario: Scenario) -> Any:
