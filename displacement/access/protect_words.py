@@ -14,7 +14,7 @@ NOT_TO_BE_SHARED = "INTERNAL: a list of roads whose loss would isolate people. F
 MEANT = (
     "What aid loses if it can no longer use a road. People: those there when the scenario opens who lose every way in"
     " with a chance of 0.05 or more. Tonnes: what all operations together could deliver a day, if their hubs hold"
-    " enough. A road not listed costs nothing of either."
+    " enough. A road that is not listed costs neither, though ways may become longer."
 )
 MOST = 10  # lines of each list
 NEARLY = 0.9  # of the people of a cut before it
