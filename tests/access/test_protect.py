@@ -53,10 +53,12 @@ def test_roads_in_line_share_a_row(cuts):
 
 
 def test_of_roads_in_line_a_border_crossing_comes_first():
-    """0 and 2 isolate the same place; 1 with 0 and 1 with 2 isolate another; 3 isolates nobody and stands alone."""
+    """0 and 2 isolate the same place; 1 with 0 and 1 with 2 isolate another; 3 and 4 isolate nobody: each stands alone."""
     one, other, nobody = np.array([True, False]), np.array([True, True]), np.array([False, False])
-    found = Isolation(reached=other, single={0: one, 1: nobody, 2: one, 3: nobody}, pair={(0, 1): other, (1, 2): other})
-    assert in_line(found, np.array([False, False, True, False])) == {2: [2, 0], 1: [1], 3: [3]}
+    found = Isolation(
+        reached=other, single={0: one, 1: nobody, 2: one, 3: nobody, 4: nobody}, pair={(0, 1): other, (1, 2): other}
+    )
+    assert in_line(found, np.array([False, False, True, False, False])) == {2: [2, 0], 1: [1], 3: [3], 4: [4]}
 
 
 def test_tonnes_are_what_can_no_longer_be_delivered(cuts):
