@@ -60,7 +60,8 @@ def whole(**known):
         ({"people": 3, "entry": 3, "movement": 3, "insecurity": 3, "physical": 3}, 5, 4),
         ({"people": 0, "entry": 0, "movement": 0, "insecurity": 0, "physical": 0}, 0, 4),
         ({"people": 0, "entry": 0, "movement": 0, "insecurity": 0, "physical": 1}, 1, 4),  # 5/3 x 1/3
-        ({"people": 1, "entry": 1, "movement": 0, "insecurity": 2, "physical": 2}, 3, 4),  # 5/3 x 4/3 = 2.2
+        ({"people": 1, "entry": 1, "movement": 0, "insecurity": 2, "physical": 0}, 3, 4),  # 5/3 x 4/3 = 2.2
+        ({"people": 1, "entry": 0, "movement": 1, "insecurity": 0, "physical": 2}, 3, 4),
         ({"people": 3, "movement": 3, "physical": 3}, 5, 6),
         ({"people": 0, "entry": 3, "movement": 1}, 3, 6),  # two pillars: 5/3 x 3/2 = 2.5
         ({"physical": 2}, 4, 8),  # one pillar: 5/3 x 2 = 3.3
