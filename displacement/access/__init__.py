@@ -3,7 +3,7 @@
 from displacement.access.board import access_board
 from displacement.access.cuts import isolating_cut, isolating_cuts
 from displacement.access.protect import Cut, routes_to_protect
-from displacement.access.protect_words import cuts_listed, cuts_said
+from displacement.access.protect_words import cuts_listed, cuts_said, told_apart
 from displacement.access.reasons import reasons
 from displacement.access.status import access_status
 from displacement.access.thresholds import Thresholds
@@ -19,4 +19,5 @@ __all__ = [
     "isolating_cuts",
     "reasons",
     "routes_to_protect",
+    "told_apart",
 ]

@@ -109,15 +109,21 @@ def _places_of(network: Network, arcs: Sequence[int]) -> list[int]:
     return [int(network.arc_origin[a]) for a in arcs] + [int(network.arc_destination[a]) for a in arcs[-1:]]
 
 
+def via_said(network: Network, way: Detour) -> str:
+    """The places by which the largest of these places is reached then, and was not before; empty if there is none."""
+    if way.place < 0:
+        return ""
+    names = [network.places.name[p] for p in way.via]
+    return listed(names, most=MOST_NAMED) if names else "another road between the same places"
+
+
 def detour_said(network: Network, way: Detour) -> str:
     """The way round in a sentence; empty if nobody needs one."""
     if way.place < 0:
         return ""
-    names = network.places.name
-    via = listed([names[p] for p in way.via], most=MOST_NAMED) if way.via else "another road between the same places"
     return (
         f"{way.people:,} people are still reached by longer ways, {longer_said(way.hours, way.km)} (mean);"
-        f" {names[way.place]}, the largest of these places, by {via}"
+        f" {network.places.name[way.place]}, the largest of these places, by {via_said(network, way)}"
     )
 
 

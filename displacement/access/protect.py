@@ -16,7 +16,7 @@ import xarray as xr
 
 from displacement.access.aid import need_today, people_at_opening
 from displacement.access.cuts import day_index
-from displacement.access.detours import Detour, Quickest, cut_scopes, detour, detour_said, quickest_ways
+from displacement.access.detours import Detour, Quickest, cut_scopes, detour, detour_said, quickest_ways, via_said
 from displacement.access.isolation import Isolation, Links, Scope, isolation, scopes
 from displacement.access.pipes import Pipes, pipes
 from displacement.access.thresholds import Thresholds
@@ -47,7 +47,8 @@ class Cut:
     tonnes_beyond: float
     crossings: int  # border crossings among the roads
     longer: Detour
-    way_round: str
+    via: str  # places by which the largest of the places with a longer way is reached then
+    way_round: str  # all of that in a sentence
 
     def row(self) -> dict[str, Any]:
         """The cut as a row of a table."""
@@ -243,6 +244,7 @@ class Ground:
             tonnes_beyond=self.tonnes(links) if len(links) == 1 else self.tonnes_beyond(links),
             longer=longer,
             crossings=int(self.network.links.crossing[list(links)].sum()),
+            via=via_said(self.network, longer),
             way_round=detour_said(self.network, longer),
         )
 

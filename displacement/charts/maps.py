@@ -12,7 +12,7 @@ from matplotlib.patches import FancyArrowPatch
 from matplotlib.transforms import Bbox
 
 from displacement.charts.flows import MapData, ranged
-from displacement.charts.ground import draw_roads, frame, positions, scale_bar
+from displacement.charts.ground import draw_roads, frame_map, positions, scale_bar
 from displacement.charts.labels import Label, place_labels
 from displacement.charts.style import DARK, GREY, HUE, INK, MID, SOFT, axes_or_new, people_words, printable, styled
 from displacement.summaries import numbers_of
@@ -56,7 +56,7 @@ def _frame_of(ax: Axes, data: MapData, xy: pd.DataFrame) -> None:
     weight = _weight(data.places)
     wanted = weight > SHARE_SHOWN * weight.max()
     shown = xy[wanted | data.places["border_post"]] if wanted.any() else xy
-    frame(ax, shown, FLATTEST)
+    frame_map(ax, shown, FLATTEST)
 
 
 def _circles(ax: Axes, data: MapData, xy: pd.DataFrame) -> float:
