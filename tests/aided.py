@@ -30,6 +30,8 @@ def _network(rng, network):
     places, links, size, count = network.places, network.links, len(network.links), len(network.places)
     hub = rng.random(count) < 0.3
     hub[int(rng.integers(0, count))] = True
+    storage = np.where(rng.random(count) < 0.4, rng.choice([0.5, 3.0, 12.0], count), np.nan)
+    stock = np.where(rng.random(count) < 0.3, rng.choice([0.0, 1.0, 9.0, 40.0], count), np.nan)
     party = tuple(np.where(rng.random(count) < 0.5, PARTIES[0], places.party)) if rng.random() < 0.7 else places.party
     return replace(
         network,
@@ -37,8 +39,8 @@ def _network(rng, network):
             places,
             party=tuple(map(str, party)),
             hub=hub,
-            storage_t=np.where(rng.random(count) < 0.4, rng.choice([0.5, 3.0, 12.0], count), np.nan),
-            stock_t=np.where(rng.random(count) < 0.3, rng.choice([0.0, 1.0, 9.0, 40.0], count), np.nan),
+            storage_t=storage,
+            stock_t=np.fmin(stock, storage) + 0 * stock,
             priority=np.where(rng.random(count) < 0.4, rng.choice([0.1, 2.0, 5.0], count), np.nan),
         ),
         links=replace(
@@ -56,7 +58,7 @@ def operation(rng, network, number):
         hubs=_some(rng, hubs, 1),
         transit=_some(rng, PARTIES, 1),
         deliver=_some(rng, PARTIES),
-        lines=_some(rng, network.links.id),
+        lines=_some(rng, network.links.id, 1, 4),
         any_line=bool(rng.random() < 0.4),
         deliver_places=_some(rng, network.places.id, 1) if rng.random() < 0.3 else (),
         trucks=float(rng.choice([0.1, 0.5, 3.0])) if rng.random() < 0.5 else None,
@@ -64,8 +66,8 @@ def operation(rng, network, number):
     )
 
 
-def aid_event(rng, network, days):
-    """A random event that bears on aid."""
+def aid_event(rng, network, days, lines):
+    """A random event that bears on aid; convoys pass lines of the operations."""
     start = START + dt.timedelta(days=int(rng.integers(-1, days)))
     when = {"start": start, "end": start + dt.timedelta(days=int(rng.integers(0, 6))) if rng.random() < 0.5 else None}
     hubs = [p for p, hub in zip(network.places.id, network.places.hub, strict=True) if hub]
@@ -75,16 +77,17 @@ def aid_event(rng, network, days):
     options = [
         lambda: ev.HubSupply(
             place=str(rng.choice(hubs)), tonnes_per_day=float(rng.choice([0.0, 0.4, 3.0])),
-            stock_t=float(rng.choice([0.0, 5.0])), **when,
+            stock_t=float(rng.choice([0.0, 0.5])), **when,
         ),
         lambda: ev.ConvoyApproval(
-            link=link, trucks=float(rng.choice([0.5, 3.0])), requests_per_week=float(rng.choice([1.0, 3.5, 7.0, 20.0])),
+            link=_some(rng, lines, 1), trucks=float(rng.choice([0.5, 3.0])), requests_per_week=float(rng.choice([1.0, 3.5, 7.0, 20.0])),
             approved=float(rng.choice([0.0, 0.3, 0.6, 1.0])), **when,
         ),
         lambda: ev.Airdrops(
             place=place, tonnes_per_sortie=float(rng.choice([0.1, 0.4])), recovered=float(rng.choice([0.5, 1.0])),
             sorties_per_week=float(rng.choice([2.0, 7.0, 30.0])), reliability=float(rng.choice([0.0, 0.6, 1.0])), **when,
         ),
+        lambda: ev.Prepositioned(place=place, stock_t=float(rng.choice([0.5, 6.0])), start=start),
         lambda: ev.FundingCut(share=float(rng.choice([0.3, 1.0])), place=_some(rng, hubs), **when),
         lambda: ev.RoadCut(link=link, **when),
         lambda: ev.Permission(
@@ -126,13 +129,13 @@ def aided(seed, *, places=6, events=6, days=6, others=3, limited=False):
         network = replace(network, links=replace(network.links, vehicles_per_day=limit))
     hubs = tuple(p for p, hub in zip(network.places.id, network.places.hub, strict=True) if hub)
     supply = ev.HubSupply(place=hubs, tonnes_per_day=float(rng.choice([0.3, 2.0, 50.0])), start=START)
-    more = [aid_event(rng, network, days) for _ in range(events)]
-    storage = np.nan_to_num(network.places.storage_t, nan=np.inf)
-    assert storage.min() >= 0.4  # a sortie fits
+    operations = tuple(operation(rng, network, i) for i in range(int(rng.integers(1, 4))))
+    lines = sorted({line for o in operations for line in o.lines})
+    more = [aid_event(rng, network, days, lines) for _ in range(events)]
     return replace(
         scenario,
         network=network,
-        operations=tuple(operation(rng, network, i) for i in range(int(rng.integers(1, 4)))),
+        operations=operations,
         events=(*scenario.events, supply, *more),
         parameters=scenario.parameters.with_values(_parameters(rng)),
     )

@@ -72,7 +72,7 @@ def opened(day: SupplyDay, ground: Ground, size: int, draws: Draws) -> Floats:
         passed = np.zeros((size, 2))
         for request in range(int(day.requests[link])):
             name = "aid passes" if request == 0 else f"aid passes, request {request + 1}"
-            luck = draws.uniform(name, size, day=day.day, key=ground.link_keys[link])
+            luck = draws.uniform(name, size, day=day.day, key=ground.link_keys[day.convoy_of[link]])
             passed += luck[:, np.newaxis] <= day.chance[arcs]
         limited = np.isfinite(day.convoy[arcs])
         by_convoy = np.where(limited, passed * np.where(limited, day.convoy[arcs], 0.0), np.inf)

@@ -78,12 +78,13 @@ def step(
     ground = setting.ground
     need = tonnes_needed(people, today.dependence, today.kg) * ground.sinks
     hubs, refused = _received(supply.warehouse, today, ground)
-    by_air, spoilt = _from_the_air(supply.stock, need, today, ground, draws)
+    stock = supply.stock + today.stored
+    by_air, spoilt = _from_the_air(stock, need, today, ground, draws)
     roads = opened(today, ground, len(people), draws)
     if room is not None:
         roads = np.minimum(roads, room * ground.truck_load)
     loaded = loads(ground, roads, hubs)
-    stock = supply.stock + by_air
+    stock = stock + by_air
     _dispatch(stock, need, today, setting, loaded)
     stock = stock + loaded.arrived
     distributed = np.minimum(stock, allowance(stock, need, today.days_cut, setting.column("ration_days")))
@@ -99,7 +100,7 @@ def step(
     return after, Deliveries(
         need=need, delivered=loaded.arrived + by_air, by_air=by_air, distributed=distributed, spoilt=spoilt,
         lost=loaded.lost, traffic=loaded.used[:, :arcs], received=np.broadcast_to(today.inflow, hubs.shape),
-        loaded=shipped, refused=refused,
+        loaded=shipped, refused=refused, stored=np.broadcast_to(today.stored, stock.shape),
     )  # fmt: skip
 
 

@@ -169,7 +169,7 @@ class PlainSupply:
         for link in range(len(self.network.links)):
             attempts = self.attempts(self.conditions["convoy_requests"][:, link], day)
             names = ["aid passes", *(f"aid passes, request {n}" for n in range(2, attempts + 1))][:attempts]
-            key = stream_key(self.network.links.id[link])
+            key = stream_key(self.network.links.id[self.conditions["convoy_of"][day, link]])
             luck = [float(self.draws.uniform(name, self.size, day=day, key=key)[self.member]) for name in names]
             for way in (0, 1):
                 passed = sum(u <= self.chance(day, (link, way)) for u in luck)
@@ -216,6 +216,7 @@ class PlainSupply:
             )
             keeps = min(held, max(self.storage(hub), warehouse[hub]))
             warehouse[hub], flows["refused"][hub] = keeps, held - keeps
+        stock = {p: stock[p] + self.conditions["stock_added"][day, p] for p in self.places}
         air = dict.fromkeys(self.places, 0.0)
         for place, tonnes in self.by_air(day).items():
             air[place] = min(tonnes, max(self.storage(place) + need[place] - stock[place], 0.0))
