@@ -4,19 +4,27 @@ What people need is a tonne or so a day at each place; hubs, trucks, roads and s
 """
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+import xarray as xr
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from displacement import events as ev
+from displacement.day_loop import _variant
+from displacement.members import SOURCES, draw_members
 from displacement.network import TRAFFIC
-from displacement.scenario import Operation
+from displacement.operations import Operation
+from displacement.scenario import Scenario
+from displacement.streams import Expected, Luck
+from displacement.supply.ground import Ground, supply_days
+from displacement.supply.step import SupplySetting, opening, step
 from tests.lively import PARTIES, START, lively
 
 CHEAP = settings(max_examples=min(settings().max_examples, 1_000))
 AID = TRAFFIC.index("aid")
+FEW = settings(max_examples=min(settings().max_examples, 200))  # each runs people too, twice or more
 
 
 def _some(rng, values, least=0, most=3):
@@ -30,7 +38,7 @@ def _network(rng, network):
     places, links, size, count = network.places, network.links, len(network.links), len(network.places)
     hub = rng.random(count) < 0.3
     hub[int(rng.integers(0, count))] = True
-    storage = np.where(rng.random(count) < 0.4, rng.choice([0.5, 3.0, 12.0], count), np.nan)
+    storage = np.where(rng.random(count) < 0.4, rng.choice([0.5, 0.5, 3.0], count), np.nan)
     stock = np.where(rng.random(count) < 0.3, rng.choice([0.0, 1.0, 9.0, 40.0], count), np.nan)
     party = tuple(np.where(rng.random(count) < 0.5, PARTIES[0], places.party)) if rng.random() < 0.7 else places.party
     return replace(
@@ -85,7 +93,7 @@ def aid_event(rng, network, days, lines):
         ),
         lambda: ev.Airdrops(
             place=place, tonnes_per_sortie=float(rng.choice([0.1, 0.4])), recovered=float(rng.choice([0.5, 1.0])),
-            sorties_per_week=float(rng.choice([2.0, 7.0, 30.0])), reliability=float(rng.choice([0.0, 0.6, 1.0])), **when,
+            sorties_per_week=float(rng.choice([2.0, 7.0, 100.0])), reliability=float(rng.choice([0.0, 0.6, 1.0])), **when,
         ),
         lambda: ev.Prepositioned(place=place, stock_t=float(rng.choice([0.5, 6.0])), start=start),
         lambda: ev.FundingCut(share=float(rng.choice([0.3, 1.0])), place=_some(rng, hubs), **when),
@@ -151,3 +159,47 @@ def aided_scenarios(*, least_places=4, most_places=9, most_events=10, least_days
         days=st.integers(least_days, most_days),
         limited=st.booleans() if limited is None else st.just(limited),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class SupplyRun:
+    """Supply alone, in double precision: the supply before and after each day, and what moved."""
+
+    scenario: Scenario
+    conditions: xr.Dataset
+    setting: SupplySetting
+    days: list
+    before: list
+    after: list
+    moved: list
+
+    @classmethod
+    def of(cls, scenario, people=None, *, seed=1, uncertainty=SOURCES, size=2, room=None):
+        """Run on (time, member, place) people by need, or some that come and go at random."""
+        luck, rng = Luck(seed, 0), np.random.default_rng(seed)
+        variant, completion = _variant(scenario, luck, uncertain="conditions" in uncertainty)
+        conditions = variant.compile()
+        members = draw_members(variant, luck, size, uncertainty)
+        draws = luck if "counts" in uncertainty else Expected()
+        setting = SupplySetting(ground=Ground.of(variant), parameters=members.parameters)
+        days = supply_days(variant, conditions, setting.ground, completion)
+        if people is None:
+            shape = (len(days), size, len(variant.network.places))
+            people = rng.uniform(0, 4000, shape) * (rng.random(shape[1:]) < 0.8)
+        people = np.broadcast_to(people, (len(days), size, len(variant.network.places))).astype(float)
+        supply = opening(people[0], days[0], setting)
+        found = cls(variant, conditions, setting, days, [], [], [])
+        for today in days:
+            found.before.append(supply)
+            supply, moved = step(supply, people[today.day], today, setting, draws, room=room)
+            found.after.append(supply)
+            found.moved.append(moved)
+        return found
+
+    def all(self, name):
+        """(time, member, ...) what moved on each day."""
+        return np.array([getattr(moved, name) for moved in self.moved])
+
+    def stocks(self, name, when="after"):
+        """(time, member, ...) what was stored."""
+        return np.array([getattr(supply, name) for supply in getattr(self, when)])
