@@ -17,6 +17,7 @@ from displacement.scenario import Scenario
 from displacement.streams import stream_key
 
 LIKELY = 0.5  # a plan counts on a way whose chance is this or more
+STAGGER = 1e-7  # hours: each link takes a little longer by its id, at most this, so that no two ways are equally quick
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -78,6 +79,11 @@ class Ground:
     def truck_hours(self) -> Floats:
         """(operation,) hours a day that the trucks are on the road: trucks x 24 x duty."""
         return self.fleet * 24.0 * self.duty
+
+    @cached_property
+    def stagger(self) -> Floats:
+        """(arc,) hours by which the id of its link tells equally quick ways apart."""
+        return np.repeat(STAGGER * np.array(self.link_keys, float) / 2.0**64, 2)
 
     @cached_property
     def link_keys(self) -> list[int]:
@@ -173,7 +179,7 @@ def supply_days(scenario: Scenario, conditions: xr.Dataset, ground: Ground, comp
             **{k: v for k, v in ways.items() if k != "trade"},
             dependence=aid_dependence(trade[t], day.aid_share), day=t,
             chance=day.permission[:, AID], requests=requests[t], convoy=convoy[t], capacity=quota[t],
-            hours=day.hours + crossing, inflow=inflow[t], stored=stored[t],
+            hours=day.hours + crossing + ground.stagger, inflow=inflow[t], stored=stored[t],
             convoy_of=convoy_of[t], kg=kg, days_cut=cut[t], cut_ahead=ahead[t],
             drops=drops[t], key=b"".join(day.key()),
         )
