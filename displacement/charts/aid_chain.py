@@ -46,6 +46,7 @@ LEGEND = {"entered": "Over the border", "loaded_inside": "From hubs inside the c
           "gap": "Not handed out"}  # fmt: skip
 CROSSINGS = 6  # in a chart, those that take or carry most first
 HEIGHT = 0.62  # of a bar, of a row
+ROOM = 150.0  # points for the name of a crossing
 
 
 def trucks_words(value: float) -> str:
@@ -57,6 +58,15 @@ def trucks_words(value: float) -> str:
     if not np.isfinite(value):
         return "not known"
     return f"{value:.1f}" if abs(value) < 9.95 else f"{value:,.0f}"
+
+
+def amount_words(value: float) -> str:
+    """An amount as it is written.
+
+    >>> amount_words(8.6), amount_words(964.0), amount_words(3_370_000.0)
+    ('8.6', '964', '3.37 million')
+    """
+    return f"{value / 1e6:.3g} million" if value >= 999_500 else trucks_words(value)
 
 
 def millions(value: float) -> str:
@@ -72,9 +82,8 @@ def gap_words(row: pd.Series) -> str:
     """The gap in person-days with its range, from its row of `aid_chain`."""
     low, middle, high = (pd.to_numeric(row[f"person_days_{p}"], errors="coerce") for p in ("p10", "p50", "p90"))
     if pd.isna(middle):
-        return "Gap under 50 person-days"
-    said = f"{millions(np.nan_to_num(low))} to {millions(high)}"
-    return f"Gap {millions(middle)} person-days ({said})"
+        return "Gap: under 50 person-days"
+    return f"Gap: {millions(middle)} person-days ({millions(np.nan_to_num(low))} to {millions(high)})"
 
 
 @styled
@@ -90,6 +99,8 @@ def chain_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         left = float(mean["distributed"]) if steps == ("gap",) else 0.0
         for step in steps:
             wide = float(mean[step])
+            if not wide and len(steps) > 1:
+                continue
             ax.barh(i, wide, left=left, height=HEIGHT, linewidth=0.6, zorder=2, gid=step, **LOOKS[step])
             left += wide
         if len(steps) == 1:
@@ -103,9 +114,7 @@ def chain_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     _rows(ax, list(ROWS), "Trucks a day")
     top = max(float(table["trucks_90"].max()), float(mean["distributed"] + mean["gap"]), 1.0)
     ax.set_xlim(0, 1.04 * top)
-    ax.annotate(printable(gap_words(of["gap"])), (0, len(ROWS) - 1), xytext=(4, 0), textcoords="offset points",
-                va="center", fontsize=SMALLEST, zorder=5, gid="gap words",
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0})  # fmt: skip
+    ax.set_title(gap_words(of["gap"]), fontweight="bold")
     return ax
 
 
@@ -146,10 +155,13 @@ def crossing_capacity_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
             ax.barh(i, capacity, height=HEIGHT / 2, linewidth=0.6, zorder=2, gid="takes", **LOOKS["required"])
         ax.barh(i, used, height=HEIGHT / 2, facecolor=DARK, linewidth=0, zorder=3, gid="enters")
         limit = f"takes {trucks_words(capacity)}" if np.isfinite(capacity) else "no limit known"
-        name = shortened(printable(str(row["name"])), 140.0, SMALLEST)
-        for text, rise in ((name, 9.0), (f"{trucks_words(used)} enter; {limit}", -9.0)):
-            ax.annotate(text, (0, i), xycoords=("axes fraction", "data"), xytext=(1, rise), textcoords="offset points",
-                        va="bottom" if rise > 0 else "top", fontsize=SMALLEST)  # fmt: skip
+        name = shortened(printable(str(row["name"])), ROOM, SMALLEST)
+        said = f"{trucks_words(used)} enter; {limit}"
+        for text, y, side in ((name, i - HEIGHT / 4, "bottom"), (said, i + HEIGHT / 4, "top")):
+            away = 2.0 if side == "bottom" else -2.0
+            ax.annotate(text, (0, y), xycoords=("axes fraction", "data"), xytext=(1, away), textcoords="offset points",
+                        va=side, fontsize=SMALLEST)  # fmt: skip
+    ax.set_title("Border crossings", fontweight="bold")
     _rows(ax, [""] * len(shown), "Trucks a day")
     ax.set_xlim(0, 1.04 * max(float(size.max(initial=0.0)), 1.0))
     return ax

@@ -23,6 +23,7 @@ LEVELS = (  # days of cover below which a cell has this look, and the colour of 
 WEEKS = 10  # columns at most
 NAME, OUT, CHANCE, REORDER = 0.225, 0.235, 0.075, 0.09  # shares of the width
 ROW = LEAD + 4.0
+MARK = [(-1, 1), (1, 1), (1, -1), (-1, 1)]  # a corner, upper right
 CORNER = 4.0  # points, the mark of a cell under the reorder point
 
 
@@ -33,6 +34,17 @@ def level_of(cover: float) -> int:
     (0, 2, 4)
     """
     return next(i for i, (limit, *_) in enumerate(LEVELS) if cover < limit)
+
+
+def days_short(cover: float) -> str:
+    """Days of cover as short as a cell allows.
+
+    >>> days_short(0.0), days_short(2.73), days_short(26.6), days_short(400.0)
+    ('0', '2.7', '27', '99+')
+    """
+    if cover < 9.95:
+        return f"{cover:.1f}".removesuffix(".0")
+    return f"{cover:.0f}" if cover < 99.5 else "99+"
 
 
 def stock_out_words(row: pd.Series) -> str:
@@ -104,18 +116,17 @@ def _columns(weeks: list[Any]) -> list[GridColumn]:
     titles = [f"{day_of(week).day}\n{day_of(week):%b}" for week in weeks]
     return [
         GridColumn(title="Place", share=NAME),
-        *(GridColumn(title=title, share=each) for title in titles),
+        *(GridColumn(title=title, share=each, align="center") for title in titles),
         GridColumn(title="   First day with less\n   than 1/4 of need met", share=OUT),
-        GridColumn(title="Runs\nof 100", share=CHANCE, right=True),
-        GridColumn(title="Reorder\nat", share=REORDER, right=True),
+        GridColumn(title="Runs\nof 100", share=CHANCE, align="right"),
+        GridColumn(title="Reorder\nat", share=REORDER, align="right"),
     ]
 
 
 def _texts(ax: Axes, texts: list[str], columns: list[GridColumn], edges: list[float], y: float) -> None:
     for text, column, left, end in zip(texts, columns, edges[:-1], edges[1:], strict=True):
         indent = 8 if column.share == OUT else 0
-        x = end - 8 if column.right else left + indent
-        ax.text(x, y + 2 + ASCENT, text, fontsize=SIZE, ha="right" if column.right else "left")
+        ax.text(column.x(left, end) + indent, y + 2 + ASCENT, text, fontsize=SIZE, ha=column.align)
 
 
 def _cell(ax: Axes, cover: float, reorder: float, x: float, y: float, wide: float) -> None:
@@ -127,14 +138,13 @@ def _cell(ax: Axes, cover: float, reorder: float, x: float, y: float, wide: floa
     ax.add_patch(Rectangle((x, y), wide, ROW, facecolor=fill, gid="cover", **edge))  # type: ignore[arg-type]
     if cover < reorder:
         ax.fill([x + wide - CORNER, x + wide, x + wide], [y, y, y + CORNER], color=colour, linewidth=0, gid="under")
-    said = f"{cover:.0f}" if cover < 99.5 else "99+"
-    ax.text(x + wide / 2, y + 2 + ASCENT, said, fontsize=SIZE, ha="center", color=colour)
+    ax.text(x + wide / 2, y + 2 + ASCENT, days_short(cover), fontsize=SIZE, ha="center", color=colour)
 
 
 def cover_legend() -> list[Any]:
     """What shades and corners mean: handles for a key above the table."""
     shades = [Patch(facecolor=fill, edgecolor="#b4b4b4", linewidth=0.5, label=said) for _, fill, _, said in LEVELS]
     shades[0].set_label("Days of cover: under 3")
-    mark = Line2D([], [], linestyle="none", marker=(3, 0, 45), markersize=CORNER, color=INK,
+    mark = Line2D([], [], linestyle="none", marker=MARK, markersize=CORNER, color=INK,
                   label="Under the reorder point")  # fmt: skip
     return [*shades, mark]

@@ -34,14 +34,14 @@ def month_words(row: pd.Series) -> str:
 
 
 def people_short(cell: Any) -> str:
-    """People whom a gap would have fed, as short as a tick allows.
+    r"""People whom a gap would have fed, as short as a tick allows, in two lines.
 
     >>> people_short(181_000), people_short("<50"), people_short(0.0)
-    ('181,000 people', 'under 50', 'nobody')
+    ('gap: 181,000\npeople', 'gap: under 50\npeople', 'gap: nobody')
     """
     if isinstance(cell, str):
-        return f"under {cell.removeprefix('<')}"
-    return f"{float(cell):,.0f} people" if float(cell) > 0 else "nobody"
+        return f"gap: under {cell.removeprefix('<')}\npeople"
+    return f"gap: {float(cell):,.0f}\npeople" if float(cell) > 0 else "gap: nobody"
 
 
 @styled
@@ -59,7 +59,7 @@ def pipeline_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         ax.bar(at, middle, WIDE * 0.92, linewidth=0.6, zorder=2, gid=name, **shade)
         for k in range(len(table)):
             ax.plot([at[k]] * 2, [low[k], high[k]], color=INK, linewidth=0.8, zorder=4, solid_capstyle="butt")
-    ax.set_xticks(x, [f"{month_words(row)}\ngap: {people_short(row['gap_people_p50'])}" for _, row in table.iterrows()],
+    ax.set_xticks(x, [f"{month_words(row)}\n{people_short(row['gap_people_p50'])}" for _, row in table.iterrows()],
                   fontsize=SMALLEST)  # fmt: skip
     ax.tick_params(axis="x", length=0)
     ax.set_xlim(-0.6, max(len(table), 1) - 0.4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from matplotlib.axes import Axes
 
@@ -15,12 +16,16 @@ ASCENT = 6.6  # points from the top of a line to its baseline
 
 @dataclass(frozen=True, kw_only=True)
 class GridColumn:
-    """A column: its heading, its share of the width, on which side it is aligned, the most lines of a cell."""
+    """A column: its heading, its share of the width, how its text is aligned, the most lines of a cell."""
 
     title: str
     share: float
-    right: bool = False
+    align: Literal["left", "center", "right"] = "left"
     most: int = 2
+
+    def x(self, left: float, end: float) -> float:
+        """Where text is anchored in a cell between two edges, in points."""
+        return {"left": left, "center": (left + end) / 2, "right": end - 8}[self.align]
 
 
 def page_of(ax: Axes) -> tuple[float, float]:
@@ -58,8 +63,7 @@ def text_grid(ax: Axes, columns: Sequence[GridColumn], rows: Sequence[Sequence[s
             return done
         for cell, column, left, end in zip(cells, columns, edges[:-1], edges[1:], strict=True):
             for k, line in enumerate(cell):
-                ax.text(end - 8 if column.right else left, y + k * LEAD + ASCENT, line, fontsize=SIZE,
-                        ha="right" if column.right else "left")  # fmt: skip
+                ax.text(column.x(left, end), y + k * LEAD + ASCENT, line, fontsize=SIZE, ha=column.align)
         y += tall
         ax.plot([0, width], [y - GAP / 2, y - GAP / 2], color=SOFT, linewidth=0.4)
     return len(rows)
@@ -77,8 +81,7 @@ def heading(ax: Axes, columns: Sequence[GridColumn], edges: Sequence[float]) -> 
         lines = column.title.split("\n")
         for k, line in enumerate(lines):
             y = tall - LEAD * (len(lines) - k) + ASCENT
-            ax.text(end - 8 if column.right else left, y, line, fontsize=SIZE, fontweight="bold",
-                    ha="right" if column.right else "left")  # fmt: skip
+            ax.text(column.x(left, end), y, line, fontsize=SIZE, fontweight="bold", ha=column.align)
     ax.plot([0, edges[-1]], [tall + 1, tall + 1], color=INK, linewidth=0.8)
     return tall + 1 + GAP
 

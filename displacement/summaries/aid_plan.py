@@ -153,7 +153,8 @@ def needs_by_cluster(run: xr.Dataset, standards: tuple[Standard, ...]) -> pd.Dat
     What trucks carry is for all who depend on aid: the need in tonnes a day, split by the shares of the ration. The
     rest is for displaced people inside the country (people at home have homes; their water is not counted).
 
-    for_whom, people_p10 ... : of whom, and how many;  amount_10 ... of amount_unit;  standard, source : as the table
+    for_whom, people_p10 ... : of whom, and how many;  amount_10 ... of amount_unit;  quantity, unit, source : the
+        standard
     """
     need = {str(k): run["need"].astype(float).sel(commodity=k).isel(time=-1).sum("place").values
             for k in run["commodity"].values}  # fmt: skip
@@ -173,6 +174,6 @@ def needs_by_cluster(run: xr.Dataset, standards: tuple[Standard, ...]) -> pd.Dat
         said = ranged_columns(np.asarray(amount)[:, np.newaxis], "amount")
         said |= ranged_columns(np.asarray(people)[:, np.newaxis], "people", people=True)
         about = {"cluster": row.cluster, "item": row.item, "for_whom": who, "amount_unit": unit}
-        standard = f"{row.quantity:g} {row.unit}"
-        rows.append(about | {k: float(v[0]) for k, v in said.items()} | {"standard": standard, "source": row.source})
+        standard = {"quantity": row.quantity, "unit": row.unit, "source": row.source}
+        rows.append(about | {k: float(v[0]) for k, v in said.items()} | standard)
     return pd.DataFrame(rows)

@@ -72,13 +72,14 @@ def numbers_of(cells: pd.Series) -> np.ndarray:
 
 
 def rounded_tonnes(values: Any) -> np.ndarray:
-    """Tonnes, trucks or days to 0.1 below 10, to 1 below 1,000, to 10 below 10,000, and to 100 from there on.
+    """Tonnes, trucks, days and amounts to three figures, and no finer than 0.1.
 
     >>> rounded_tonnes([0.04, 7.26, 64.6, 4_439.5, 53_620.0]).tolist()
-    [0.0, 7.3, 65.0, 4440.0, 53600.0]
+    [0.0, 7.3, 64.6, 4440.0, 53600.0]
     """
     numbers = np.asarray(values, float)
-    step = np.select([np.abs(numbers) < limit for limit in (10, 1_000, 10_000)], [0.1, 1.0, 10.0], 100.0)
+    figures = np.floor(np.log10(np.maximum(np.abs(np.nan_to_num(numbers, posinf=1.0, neginf=1.0)), 1.0)))
+    step = 10.0 ** np.maximum(figures - 2.0, -1.0)
     return np.asarray(np.round(np.round(numbers / step) * step, 1))
 
 
