@@ -49,7 +49,7 @@ def _write_chain(out: Folder) -> None:
     out.table("aid_chain", chain, index=True)
     out.table("aid_at_crossings", crossings.round({"chance": 2, "used": 2}), index=True)
     balances = reconciliation(out.run, out.scenario, out.conditions)
-    out.table("aid_chain_reconciled", shared_aid(balances, ["left", "right", "rest"]))
+    out.table("aid_chain_reconciled", shared_aid(balances, ["left", "right"]))
 
     def draw(figure: Figure) -> None:
         key_above(figure, chain_legend(chain))

@@ -156,7 +156,7 @@ def aid_at_crossings(run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset
 def reconciliation(run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset) -> pd.DataFrame:
     """A row for each balance of tonnes: what should be equal, medians of both sides, the rest, and why there is one.
 
-    left, right, rest : tonnes, medians over members of each (medians of a difference, not differences of medians);
+    left, right : tonnes, medians over members;  rest_10 ... : points of left - right;
     closes : is the rest nil in every member? What is loaded inside the country is not recorded by hub: it is what was
     collected or lost and did not enter, so where no hub is inside, it must be nil.
     """
@@ -187,5 +187,6 @@ def _balance(what: str, left: Floats, right: Floats, why: str) -> dict[str, Any]
     """One row of the reconciliation; the reason is given only where there is a rest."""
     rest = left - right
     closes = bool(np.all(np.abs(rest) <= 1e-3 * (1.0 + np.abs(left))))
-    middle = {k: float(np.median(v)) for k, v in (("left", left), ("right", right), ("rest", rest))}
-    return {"balance": what, **middle, "closes": closes, "why": "" if closes else why}
+    middle = {"left": float(np.median(left)), "right": float(np.median(right))}
+    points = {k: float(v[0]) for k, v in ranged_columns(rest[:, np.newaxis], "rest").items()}
+    return {"balance": what, **middle, **points, "closes": closes, "why": "" if closes else why}

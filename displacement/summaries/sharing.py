@@ -80,7 +80,7 @@ def rounded_tonnes(values: Any) -> np.ndarray:
     numbers = np.asarray(values, float)
     figures = np.floor(np.log10(np.maximum(np.abs(np.nan_to_num(numbers, posinf=1.0, neginf=1.0)), 1.0)))
     step = 10.0 ** np.maximum(figures - 2.0, -1.0)
-    return np.asarray(np.round(np.round(numbers / step) * step, 1))
+    return np.asarray(np.round(np.round(numbers / step) * step, 1) + 0.0)
 
 
 def shared_aid(frame: pd.DataFrame, quantities: Iterable[Hashable] = ()) -> pd.DataFrame:
