@@ -74,7 +74,7 @@ def _amounts(run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset) -> lis
     of_these = f", of these {listed(came)}" if came else ""
     unmet = person_days_words(*(float(at["gap"][f"person_days_p{p:g}"]) for p in RANGE))
     need = float(at["required"]["trucks_mean"])
-    share = f", {100 * float(at['gap']['trucks_mean']) / need:.0f} of 100" if need > 0 else ""
+    share = f", {100 * float(at['gap']['trucks_mean']) / need:.0f} of 100 needed" if need > 0 else ""
     return [
         f"- Needed, {span_words(days[0], days[-1])}: {said['required']}, or"
         f" {amount_words(float(rounded_tonnes(at['required']['trucks_50'])))} truckloads a day. Delivered:"
