@@ -10,7 +10,8 @@ import numpy as np
 
 from displacement.events import Airdrops, ConvoyApproval, Event, Permission, RoadRepaired
 from displacement.network import TRAFFIC, Network
-from displacement.scenario import Operation, Scenario
+from displacement.operations import Operation
+from displacement.scenario import Scenario
 
 AS_LISTED = ("link", "crossing")  # fields of events that name links
 

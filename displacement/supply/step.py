@@ -5,6 +5,7 @@ The same code serves the stochastic model, its mean-field twin and a plan: only 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,8 +18,9 @@ from displacement.supply.dispatch import NIL, Loads, assign, loads, opened
 from displacement.supply.ground import Ground, SupplyDay
 from displacement.supply.state import Deliveries, Supply
 from displacement.supply.stocks import allowance, buffer_target, wait_for_entry
-from displacement.supply.ways import Known
+from displacement.supply.ways import Known, Ways
 
+Assign = Callable[[Floats, Loads, Ways, Floats], None]  # as `dispatch.assign`
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class SupplySetting:
@@ -26,6 +28,7 @@ class SupplySetting:
 
     ground: Ground
     parameters: Parameters
+    assign: Assign = assign  # who gets how much of what is wanted
     known: Known = field(init=False)
 
     def __post_init__(self) -> None:
@@ -141,4 +144,4 @@ def _dispatch(stock: Floats, need: Floats, today: SupplyDay, setting: SupplySett
     for goal in stages:
         want = np.maximum(np.minimum(goal, ground.storage + need) - stock - loaded.arrived, 0.0)
         if (want > NIL).any():
-            assign(want, loaded, setting.known.on(today), ground.priority)
+            setting.assign(want, loaded, setting.known.on(today), ground.priority)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
+import displacement as dp
 from displacement.conditions import LAYERS, Effect
 from displacement.errors import InputError
 from displacement.events import KINDS, Event
@@ -227,6 +228,10 @@ def test_its_start_lies_between_its_bounds(event):
     for bounds in ({"earliest": LATER + dt.timedelta(days=1)}, {"latest": START}):
         with pytest.raises(ValidationError, match="must lie from earliest"):
             type(event)(start=LATER, **bounds, **EXAMPLES[event.kind])
+
+
+def test_it_is_a_public_name(event):
+    assert getattr(dp, event.kind) is type(event)
 
 
 def test_it_says_in_its_docstring_what_it_does(event):
