@@ -134,8 +134,7 @@ def first_open(wanting: Flags, is_open: Flags, table: Table) -> tuple[Flags, Fla
     has_way = np.zeros(wanting.shape, bool)
     if not len(table.place):
         return np.zeros((len(wanting), 0), bool), has_way
-    shut = (~is_open).astype(np.float64)
-    passable = ((table.use > 0).astype(np.float64) @ shut.T).T == 0
+    passable = (table.uses @ (~is_open).T.astype(np.float64)).T == 0
     passable &= (table.rivals @ is_open.T.astype(np.float64)).T == 0
     rank = np.where(passable, np.arange(len(table.place)), len(table.place))
     best = np.minimum.reduceat(rank, table.first, axis=1)  # (member, place with a way)
@@ -153,6 +152,5 @@ def walled_off(is_open: Flags, table: Table, places: int) -> Flags:
     found = np.zeros((len(is_open), places), bool)
     if len(table.barrier_place):
         shut = (table.barrier @ is_open.T.astype(np.float64)).T == 0
-        for place in np.unique(table.barrier_place):
-            found[:, place] = shut[:, table.barrier_place == place].any(axis=1)
+        found[:, table.barrier_place[table.barrier_first]] = np.logical_or.reduceat(shut, table.barrier_first, axis=1)
     return found
