@@ -1,4 +1,4 @@
-"""What the benchmarks share: a made-up country of towns, camps and one crossing, with fighting everywhere."""
+"""What the benchmarks share: a made-up country of towns, camps and one crossing, with fighting everywhere; another with aid."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from dataclasses import replace
 import numpy as np
 from scipy.spatial import cKDTree
 
-from displacement.events import Capture, CrossingOpened, CrossingQuota, Event, Fighting
+from displacement.events import Capture, CrossingOpened, CrossingQuota, Event, Fighting, HubSupply, Permission
 from displacement.groups import Group
 from displacement.network import Links, Network, Places, great_circle_km
+from displacement.operations import Operation
 from displacement.scenario import OpeningRelation, Party, Scenario
 
 REPEATS = 5
@@ -78,6 +79,65 @@ def with_groups_and_queues(scenario: Scenario, vehicles_per_day: float = 20_000.
         Group(id="men", name="Men", share=0.25, mobility=0.8, people_per_vehicle=3.0),
     )
     return replace(scenario, network=replace(scenario.network, links=full), groups=groups)
+
+
+def country_with_aid(
+    *, places: int = 400, seed: int = 0, roads: float = 1.0, supply: float = 1.0, days: int = 1, fleets: bool = False
+) -> Scenario:
+    """A country that three parties share, with four hubs in two hands and three operations.
+
+    The third party receives from both sides, over convoy lines; one operation has its own hub and serves everybody.
+    roads : factor on the trucks that a road takes;  supply : tonnes that hubs receive, of what is needed;
+    fleets : have the operations few trucks?
+    """
+    rng = np.random.default_rng([seed, places])
+    ids = tuple(f"p{i:04d}" for i in range(places))
+    latitude, longitude = 36 + rng.random(places), 37 + rng.random(places)
+    party = np.where(longitude < 37.35, 0, np.where(longitude < 37.7, 1, 2))
+    hubs = np.concatenate([rng.choice(np.flatnonzero(party == p), 2, replace=False) for p in (0, 2)])
+    home = np.floor(rng.dirichlet(np.full(places, 0.5)) * 2_000 * places)
+    unknown = np.full(places, np.nan)
+    table = Places(
+        id=ids, name=ids, pcode=("",) * places, parent_pcode=("",) * places, country=("AA",) * places,
+        latitude=latitude, longitude=longitude, kind=("town",) * places, population=home, population_low=home,
+        population_high=home, displaced=unknown, displaced_low=unknown, displaced_high=unknown, capacity=unknown,
+        party=tuple("abc"[p] for p in party), outside=np.zeros(places, bool), hub=np.isin(np.arange(places), hubs),
+        storage_t=unknown,
+    )  # fmt: skip
+    _, near = cKDTree(np.stack([latitude, longitude], axis=1)).query(np.stack([latitude, longitude], axis=1), 5)
+    pairs = sorted({(min(i, j), max(i, j)) for i, row in enumerate(near.tolist()) for j in row[1:]})
+    origin, destination = np.array(pairs).T
+    count = len(pairs)
+    at_hub = np.isin(origin, hubs) | np.isin(destination, hubs)
+    trucks = roads * rng.uniform(5, 60, count) * np.where(at_hub, places / 60, places / 300)
+    names = tuple(f"l{i:05d}" for i in range(count))
+    links = Links(
+        id=names, origin=origin, destination=destination, kind=("road",) * count,
+        length_km=1.2 * great_circle_km(*(x[at] for at in (origin, destination) for x in (latitude, longitude))),
+        speed_kmh=np.full(count, 35.0), trucks_per_day=trucks, vehicles_per_day=np.full(count, np.nan),
+        people_per_day=np.full(count, np.nan), directed=np.zeros(count, bool),
+    )  # fmt: skip
+    front = np.flatnonzero(party[origin] != party[destination])
+    lines = tuple(names[i] for i in rng.choice(front, max(2, len(front) // 4), replace=False))
+    few = {"trucks": float(round(places / 8))} if fleets else {}
+    about = (("a", "b", hubs[:2]), ("c", "b", hubs[2:3]), ("abc", "", hubs[3:]))
+    operations = tuple(
+        Operation(
+            id=f"aid_{i}", name=f"Aid {i}", hubs=tuple(ids[h] for h in starts), transit=tuple(cross),
+            deliver=tuple(end), lines=lines, loss=0.05 * i, **few,
+        )
+        for i, (cross, end, starts) in enumerate(about)
+    )  # fmt: skip
+    tonnes = supply * float(home.sum()) * 0.65 / 1000.0 * rng.dirichlet(np.full(len(hubs), 3.0))
+    first = dt.date(2016, 2, 1)
+    events: list[Event] = [
+        HubSupply(place=ids[hub], tonnes_per_day=float(t), start=first) for hub, t in zip(hubs, tonnes, strict=True)
+    ]
+    events.append(Permission(link=lines, aid=0.8, start=first))
+    return Scenario(
+        name="made up, with aid", network=Network(places=table, links=links), country="AA", start=first, days=days,
+        parties=tuple(Party(id=p, name=p) for p in "abc"), events=tuple(events), operations=operations,
+    )  # fmt: skip
 
 
 def _nearest(latitude: np.ndarray, longitude: np.ndarray) -> list[tuple[int, int]]:

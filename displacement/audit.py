@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from displacement.audit_of_aid import warnings_of_aid
 from displacement.events import Evacuation, Event, Fighting, Siege, shown_day
 from displacement.network import EARTH_RADIUS_KM, TRAFFIC, Floats, Indices, Network, great_circle_km
 from displacement.scenario import Scenario
@@ -38,6 +39,7 @@ def warnings_of(scenario: Scenario) -> list[str]:
         *_of_medical_cases(scenario),
         *_of_relations(scenario),
         *_of_period(scenario),
+        *warnings_of_aid(scenario),
         *_unreached(scenario.network),
         *_certain_populations(scenario.network),
     ]

@@ -159,7 +159,7 @@ def people_by_need(people: People, setting: Setting) -> Floats:
 def check_tonnes(before: Supply, after: Supply, moved: Deliveries, day: int) -> None:
     """Every tonne is somewhere, once: at each place and hub what came is handed out, stored, or was there before."""
     balances = {
-        "places": (before.stock + moved.delivered, moved.distributed + after.stock),
+        "places": (before.stock + moved.delivered + moved.stored, moved.distributed + after.stock),
         "hubs": (before.warehouse + moved.received, moved.loaded + moved.refused + after.warehouse),
     }
     for what, (came, went) in balances.items():

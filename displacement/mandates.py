@@ -14,8 +14,8 @@ import xarray as xr
 
 from displacement.conditions import UNKNOWN
 from displacement.network import TRAFFIC, Flags, Floats, Indices, Network
+from displacement.operations import Operation
 from displacement.parameters import Parameters
-from displacement.scenario import Operation
 
 CIVILIANS, MEDICAL, TRADE, AID = (TRAFFIC.index(k) for k in ("civilians", "medical", "trade", "aid"))
 ABSENT = -1  # a party that an operation does not work with

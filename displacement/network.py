@@ -27,6 +27,15 @@ Flags = NDArray[np.bool_]
 Indices = NDArray[np.int64]
 
 
+def stock_above(storage_t: float) -> str:
+    """What is wrong with a stock that is larger than the store.
+
+    >>> stock_above(50.0)
+    'must be at most storage_t = 50; what does not fit would be lost'
+    """
+    return f"must be at most storage_t = {storage_t:g}; what does not fit would be lost"
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a table: what it holds, in which unit, what is allowed, and whether a cell may be empty."""
@@ -62,7 +71,7 @@ PLACE_COLUMNS = (
     Column("hub", bool, "aid starts here"),
     Column("storage_t", float, "aid that can be stored", "tonnes", 0, 1e9),
     Column("stock_t", float, "aid stored there at the start, for the people there", "tonnes", 0, 1e9),
-    Column("priority", float, "weight when aid is short; 1 unless given", "", 0.01, 100),
+    Column("priority", float, "weight when aid is short; 1 unless given", "1", 0.01, 100),
 )
 LINK_COLUMNS = (
     Column("link_id", str, "short name, unique, that events refer to", required=True),

@@ -12,17 +12,15 @@ from typing import Annotated, Any
 
 import numpy as np
 import xarray as xr
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from displacement.conditions import RELATIONS, compile_conditions
 from displacement.errors import InputError, Problems, did_you_mean
 from displacement.events import (
     Capture,
     Event,
-    Names,
     RelationName,
     Rumour,
-    Several,
     Two,
     World,
     double_captures,
@@ -32,7 +30,8 @@ from displacement.events import (
     shown_day,
 )
 from displacement.groups import EVERYONE, Group, Groups, need_per_person, problems_of
-from displacement.network import MOST_PEOPLE, TRAFFIC, VEHICLES_ON_CROSSING, Indices, Network
+from displacement.network import MOST_PEOPLE, TRAFFIC, VEHICLES_ON_CROSSING, Indices, Network, stock_above
+from displacement.operations import Identifier, Operation, Row, check_event, faults_of_operation
 from displacement.parameters import Parameters
 from displacement.standards import COMMODITIES, Standard, kg_per_person, package_standards
 from displacement.streams import Draws
@@ -41,49 +40,23 @@ from displacement.variables import attributes
 MOST_DAYS = 3660
 OF_AID = ("aid_share", "truck_load", "transshipment_hours")  # parameters that conditions carry along
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 1, 1)  # what dates in nanoseconds hold, and some sense
-Identifier = Annotated[str, StringConstraints(min_length=1)]
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
-    source: str = ""
-
-
-class Party(_Row):
+class Party(Row):
     """Who controls places, or an authority abroad."""
 
     id: Identifier
     name: Identifier
 
 
-class OpeningRelation(_Row):
+class OpeningRelation(Row):
     """How two parties stand to each other at the start."""
 
     parties: Two
     relation: RelationName
 
 
-class Operation(_Row):
-    """An aid operation: where it starts, whose ground it may cross, whom it may only serve, its convoy lines.
-
-    `lines` are links between parties that it may cross (`any_line`: all of them); `deliver_places`, if given, are the
-    only places it serves. `trucks` is its fleet (unless given, trucks are never short); `loss` is the share of what it
-    loads that is lost, looted or turned back on the way.
-    """
-
-    id: Identifier
-    name: Identifier
-    hubs: Names
-    transit: Names
-    deliver: Several = ()
-    lines: Several = ()
-    any_line: bool = False
-    deliver_places: Several = ()
-    trucks: Annotated[float, Field(gt=0, le=1e6)] | None = None
-    loss: Annotated[float, Field(ge=0, lt=1)] = 0.0
-
-
-class Host(_Row):
+class Host(Row):
     """A country that hosts refugees: how many were there when the scenario opens, counted apart from the model."""
 
     country: Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
@@ -343,24 +316,21 @@ class Scenario:
                 f"[scenario] country = {self.country!r}",
                 f"no place lies in it{did_you_mean(self.country, set(places.country))}",
             )
+        yield from _problems_of_tables(self.network)
         yield from self._problems_of_names()
         world = self.world
         for i, event in enumerate(self.events):
             where = f"[[events]] {i + 1} ({event.kind}, {event.start})"
             try:
                 event.effects(world)
+                check_event(event, self.operations, world)
             except InputError as problem:
                 for text in problem.problems:
                     yield where, text
         yield from self._double_captures()
 
     def _problems_of_names(self) -> Iterator[tuple[str, str]]:
-        places, links, world = self.network.places, self.network.links, self.world
-        for link in np.flatnonzero(links.crossing & np.isfinite(links.vehicles_per_day)):
-            yield (
-                f"links.csv, {links.id[link]}, vehicles_per_day = {links.vehicles_per_day[link]:g}",
-                VEHICLES_ON_CROSSING,
-            )
+        places, world = self.network.places, self.world
         for i, party in enumerate(places.party):
             if party and party not in world.party_index:
                 yield (
@@ -388,7 +358,8 @@ class Scenario:
                     yield f"[[place_groups]] {group}", f"place {name!r} is unknown{did_you_mean(name, places.id)}"
         yield from self._problems_of_groups()
         for o in self.operations:
-            yield from _names_of_operation(o, self.network, world)
+            for key, what in faults_of_operation(o, self.network, world.party_index):
+                yield f"[[operations]] {o.id}, {key}", what
 
     def _problems_of_groups(self) -> Iterator[tuple[str, str]]:
         found = problems_of(self.groups, self.network, tuple(self.world.party_index))
@@ -410,14 +381,11 @@ class Scenario:
             yield from double_captures(believed, self.network, f"[[events]] Rumour of {rumour.of!r}, by which ")
 
 
-def _names_of_operation(o: Operation, network: Network, world: World) -> Iterator[tuple[str, str]]:
-    for key, names, known in (
-        ("hubs", o.hubs, network.places.position),
-        ("deliver_places", o.deliver_places, {**network.places.position, **dict.fromkeys(network.place_groups, 0)}),
-        ("transit", o.transit, world.party_index),
-        ("deliver", o.deliver, world.party_index),
-        ("lines", o.lines, network.links.position),
-    ):
-        for name in names:
-            if name not in known:
-                yield f"[[operations]] {o.id}, {key} = {name!r}", f"is unknown{did_you_mean(name, known)}"
+def _problems_of_tables(network: Network) -> Iterator[tuple[str, str]]:
+    """Cells that do not go together."""
+    places, links = network.places, network.links
+    for row in map(int, np.flatnonzero(links.crossing & np.isfinite(links.vehicles_per_day))):
+        where = f"links.csv, {links.id[row]}, vehicles_per_day = {links.vehicles_per_day[row]:g}"
+        yield where, VEHICLES_ON_CROSSING
+    for row in map(int, np.flatnonzero(places.stock_t > places.storage_t)):
+        yield f"places.csv, {places.id[row]}, stock_t = {places.stock_t[row]:g}", stock_above(places.storage_t[row])

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from displacement.errors import Problems, did_you_mean
 from displacement.network import Column
 
 COMMODITIES = ("food", "other")  # what trucks carry: the commodity axis of a run
 CARRIED = "kg/person/day"
+CARRIED_AS = f"what is carried as {{}} must be given in {CARRIED}"
+MOST = 1_000_000
 UNITS = (CARRIED, "litre/person/day", "people/unit", "m2/person", "staff/10000 people")
 STANDARD_COLUMNS = (
     Column("item", str, "what is needed; a scenario's row replaces the package's row of the same item", required=True),
     Column("cluster", str, "sector that answers for it", required=True),
     Column("commodity", str, "what it is carried as; empty if no truck brings it", allowed=COMMODITIES),
-    Column("quantity", float, "how much", low=0, high=1e6, required=True),
+    Column("quantity", float, "how much", low=0, high=MOST, required=True),
     Column("unit", str, "of the quantity; what is carried is in kg/person/day", allowed=UNITS, required=True),
     Column("source", str, "who says so, with its grade", required=True),
 )
@@ -33,6 +36,17 @@ class Standard:
     unit: str
     source: str
     commodity: str = ""
+
+    def __post_init__(self) -> None:
+        where, problems = f"standard {self.item!r}", Problems()
+        if not 0 <= self.quantity <= MOST:
+            problems.add(f"{where}, quantity = {self.quantity:g}", f"must be a number in [0, {MOST:,}]")
+        for name, value, known in (("unit", self.unit, UNITS), ("commodity", self.commodity, (*COMMODITIES, ""))):
+            if value not in known:
+                problems.add(f"{where}, {name} = {value!r}", f"is unknown{did_you_mean(value, set(known) - {''})}")
+        if self.commodity and self.unit != CARRIED:
+            problems.add(f"{where}, unit = {self.unit!r}", CARRIED_AS.format(self.commodity))
+        problems.raise_if_any()
 
 
 @cache

@@ -24,8 +24,10 @@ from displacement.io.models import About, PlaceGroup, event_of, must
 from displacement.io.models import Entry as TomlEntry
 from displacement.io.observed import OBSERVED_COLUMNS
 from displacement.io.tables import allowed, plain
+from displacement.operations import Operation
 from displacement.parameters import Parameters
-from displacement.scenario import Host, OpeningRelation, Operation, Party, Scenario
+from displacement.scenario import Host, OpeningRelation, Party, Scenario
+from displacement.standards import STANDARD_COLUMNS, package_standards
 
 PACKAGE = Path(network.__file__).parent
 TABLES_OF_TOML = {
@@ -62,11 +64,24 @@ SAMPLES: dict[str, Any] = {
     "break_rate": 0.02,
     "of": "an_event_id",
     "days": -2,
+    "tonnes_per_day": 120.0,
+    "stock_t": 900.0,
+    "trucks": 20.0,
+    "requests_per_week": 2.0,
+    "approved": 0.3,
+    "tonnes_per_sortie": 20.0,
+    "sorties_per_week": 4.0,
+    "recovered": 0.8,
+    "share": 0.4,
 }
 OWN: dict[str, dict[str, Any]] = {  # where the sample of a field does not suit a kind
     "Corridor": {"place": "ayn_daqnah", "link": ["azaz_ayn_daqnah"]},
     "Evacuation": {"place": "ayn_daqnah"},
     **{kind: {"place": ["sijjou"]} for kind in ("CampOpened", "CampClosed", "CapacityChanged")},
+    "HubSupply": {"place": ["gaziantep"]},
+    "ConvoyApproval": {"link": ["foah_idlib_city"]},
+    "Airdrops": {"place": ["foah"]},
+    "FundingCut": {"place": ["gaziantep"]},
     "SiegeLifted": {"start": dt.date(2016, 3, 5)},
 }
 OTHER_FORM = {
@@ -82,7 +97,8 @@ ALSO = {
     "Fighting": ("end", "by"), "AirStrikes": ("intensity",), "Permission": ("aid",), "CrossingClosed": ("traffic",),
     "CrossingOpened": ("traffic",), "Ceasefire": ("intensity", "break_rate"), "Checkpoint": ("delay_hours", "refusal"),
     "Corridor": ("end", "vehicles_per_day"), "Evacuation": ("end", "consent"), "CampOpened": ("capacity",),
-    "CapacityChanged": ("place", "capacity"), "Weather": ("end", "place"),
+    "CapacityChanged": ("place", "capacity"), "Weather": ("end", "place"), "HubSupply": ("stock_t",),
+    "Airdrops": ("recovered",), "FundingCut": ("place",),
 }  # fmt: skip
 FORGOTTEN = {"Capture": ("end",), "SiegeLifted": ("end",)}  # fields that a kind has and may not use
 CHANCE = "chance that an attempt passes"
@@ -92,6 +108,10 @@ MEANING_OWN = {
     ("Evacuation", "place"): "the place_id that people are brought from",
     ("SiegeLifted", "place"): "the places that the siege names",
     ("Weather", "place"): "places: all links that end there are slowed",
+    ("HubSupply", "place"): "a hub, or several; each receives so much",
+    ("FundingCut", "place"): "hubs; none named: all",
+    ("ConvoyApproval", "link"): "a crossing, or a road that stands in `lines` of an operation; or several",
+    ("Airdrops", "place"): "a place_id, a named group of places, or several; each gets so many sorties",
     ("Ceasefire", "intensity"): "the share of their fighting that goes on",
 }
 MEANING = {
@@ -118,6 +138,16 @@ MEANING = {
     "break_rate": "chance that it breaks: rate a day; 0 holds",
     "of": "id of the event that the rumour is about",
     "days": "how much later people think that it comes; negative is earlier",
+    "tonnes_per_day": "aid that comes to the hub each day",
+    "stock_t": "aid that it holds on the first day of the supply, or when the scenario opens",
+    "trucks": "trucks in a convoy",
+    "requests_per_week": "convoys asked for a week",
+    "approved": "share of the requests that are approved: the chance that aid passes",
+    "tonnes_per_sortie": "load of a sortie; more than a place can store (`storage_t`) is an error",
+    "sorties_per_week": "sorties planned a week",
+    "recovered": "share of the load that people recover",
+    "reliability": "chance that a planned sortie flies",
+    "share": "share of the inflow that is cut",
     "direction": "forward is from `from_place_id` to `to_place_id` of the link",
     "civilians": f"{CHANCE}, civilians",
     "medical": f"{CHANCE}, the sick and wounded",
@@ -145,6 +175,12 @@ LAYERS = {
     "physical": "the latest cut or repair; same day: cut",
     "policy": "the latest start in force; same start: the stricter; when it ends, the one beneath returns",
     "quota": "the smallest in force",
+    "hub_inflow": "the latest start in force; same start: the smaller",
+    "hub_stock": "the sum of all",
+    "funding": "the deepest cut in force; it multiplies the inflow",
+    "convoy_trucks": "the latest start in force; same start: the smaller",
+    "convoy_requests": "the latest start in force; same start: the smaller",
+    "airdrop": "each by itself",
 }
 
 
@@ -272,6 +308,15 @@ def relation_of(kind: str) -> dict[str, str]:
 def layers() -> str:
     """The layers of Conditions and how overlaps are settled in each."""
     return table(("layer", "of two that overlap"), ((code(k), v) for k, v in LAYERS.items()))
+
+
+def standards() -> str:
+    """The package's own table of what a person needs."""
+    rows = (
+        (s.item, s.cluster, code(s.commodity), f"{s.quantity:,g}", s.unit, s.source)
+        for s in package_standards()
+    )  # fmt: skip
+    return table(("item", "cluster", "commodity", "quantity", "unit", "source"), rows)
 
 
 def common_fields() -> str:
@@ -443,6 +488,8 @@ def write_all(folder: Path, scenario: Scenario, case: Path) -> None:
         "places": columns(network.PLACE_COLUMNS),
         "links": columns(network.LINK_COLUMNS),
         "observed": columns(OBSERVED_COLUMNS),
+        "needs": columns(STANDARD_COLUMNS),
+        "standards": standards(),
         "toml": toml_tables(),
         "events": event_guide(scenario),
         "event_index": event_index(scenario),

@@ -145,7 +145,8 @@ def page(shared_folder):
 class TestFiles:
     def test_every_chart_has_png_svg_and_a_table_behind_it(self, shared_folder):
         names = {p.stem for p in (shared_folder / "charts").iterdir()}
-        assert {"people_who_moved", "crossings", "flow_map", "access_population", "status_board"} <= names
+        expected = {"people_who_moved", "crossings", "flow_map", "access_population", "severity_map", "status_board"}
+        assert expected <= names
         for name in names:
             assert {p.suffix for p in (shared_folder / "charts").glob(f"{name}.*")} == {".png", ".svg"}
             assert list((shared_folder / "tables").glob(f"{name}*.csv")), name
@@ -203,6 +204,15 @@ class TestInternal:
         assert f"{STAMP}_flow_map" in figures
         for name, found in figures.items():
             assert ("INTERNAL" in found["said"]) == name.startswith(STAMP), name
+
+    def test_roads_to_protect_are_told_only_inside_and_stamped(self, shared_folder, internal_folder, figures):
+        for file, content in contents(shared_folder).items():
+            assert "protect" not in file
+            assert b"outes to protect" not in content, file
+        assert f"{STAMP}_routes_to_protect" in figures
+        table = tables(internal_folder)[f"{STAMP}_routes_to_protect"]
+        assert all(column.startswith(STAMP) for column in table.columns)
+        assert "khanasir_ithriya" in set(table[f"{STAMP} links"])
 
     def test_no_shared_count_is_under_the_floor(self, shared_folder):
         for name, table in tables(shared_folder).items():

@@ -187,14 +187,17 @@ def _of_aid(network: Network, layers: Layers, days: int) -> Arrays:
     """What hubs receive and hold, and the convoys of links on which aid passes in convoys only."""
     places, links = len(network.places), len(network.links)
     inflow = painted(np.zeros((days, places)), layers["hub_inflow"], _smaller)
-    held = np.zeros((days, places))
-    for effect in layers["hub_stock"]:
-        held[effect.days(days), list(effect.cells[0])] += effect.value
+    held, stored = np.zeros((days, places)), np.zeros((days, places))
+    for total, layer in ((held, "hub_stock"), (stored, "stock")):
+        for effect in sorted(layers[layer], key=lambda e: e.value):  # so that a sum has the same bits in any order
+            total[effect.days(days), list(effect.cells[0])] += effect.value
     return {
         "hub_inflow": inflow * smallest(np.ones((days, places)), layers["funding"]),
         "hub_stock_added": held,
+        "stock_added": stored,
         "convoy_trucks": painted(np.full((days, links), np.inf), layers["convoy_trucks"], _smaller),
         "convoy_requests": painted(np.full((days, links), 7.0), layers["convoy_requests"], _smaller),
+        "convoy_of": painted(_every_day(np.arange(links), days), layers["convoy_of"], _smaller).astype(np.int64),
     }
 
 

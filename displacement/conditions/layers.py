@@ -13,7 +13,7 @@ from displacement.network import Floats
 LAYERS = (
     "intensity", "calm", "control", "relation", "contested", "fire", "refusal", "checkpoint", "delay", "speed",
     "physical", "policy", "admission", "quota", "vehicles", "corridor_end", "site", "site_capacity", "evacuation",
-    "hub_inflow", "hub_stock", "funding", "convoy_trucks", "convoy_requests", "airdrop",
+    "hub_inflow", "hub_stock", "funding", "convoy_trucks", "convoy_requests", "convoy_of", "stock", "airdrop",
 )  # fmt: skip
 
 

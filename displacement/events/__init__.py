@@ -5,7 +5,7 @@ bound a start that is not known to the day. A field `place` takes a place id, a 
 unless it is where a way begins.
 """
 
-from displacement.events.aid import Airdrops, ConvoyApproval, FundingCut, HubSupply
+from displacement.events.aid import Airdrops, ConvoyApproval, FundingCut, HubSupply, Prepositioned
 from displacement.events.base import Classes, Day, Event, Names, RelationName, Several, Two, ways_of
 from displacement.events.chance import settled, stream_name
 from displacement.events.crossings import CrossingClosed, CrossingOpened, CrossingQuota
@@ -58,6 +58,7 @@ __all__ = [
     "HubSupply",
     "Names",
     "Permission",
+    "Prepositioned",
     "Relation",
     "RelationName",
     "RoadCut",

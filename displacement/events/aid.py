@@ -13,6 +13,7 @@ from displacement.events.base import Event, Names, Several, Share, classes_of, w
 from displacement.events.world import World, amount
 
 Tonnes = Annotated[float, Field(ge=0, le=1e9)]
+NO_HUB = "is no hub; set hub = true in places.csv"
 TonnesADay = Annotated[float, Field(ge=0, le=1e6)]
 
 
@@ -24,9 +25,17 @@ def hubs_of(world: World, names: tuple[str, ...]) -> tuple[int, ...]:
     for row in rows:
         if not network.places.hub[row]:
             name = network.places.id[row]
-            problems.add(f"place {name!r}", f"is no hub; set hub = true in places.csv{did_you_mean(name, hubs)}")
+            problems.found.append(f"place {name!r} {NO_HUB}{did_you_mean(name, hubs)}")
     problems.raise_if_any()
     return rows
+
+
+def check_store(world: World, places: tuple[int, ...], tonnes: float, what: str) -> None:
+    """An error for the places of which it is known that they cannot store so much."""
+    name, storage = world.network.places.id, world.network.places.storage_t
+    small = [row for row in places if tonnes > storage[row]]  # nothing is more than an unknown store
+    if small:
+        raise InputError([f"place {name[row]!r} stores {amount(storage[row])} t (storage_t); {what}" for row in small])
 
 
 class HubSupply(Event):
@@ -37,11 +46,12 @@ class HubSupply(Event):
     stock_t: Tonnes = 0.0
 
     def effects(self, world: World) -> list[Effect]:
-        """Set the inflow; the stock is there on the first day in force, or when the scenario opens."""
+        """Set the inflow; the stock is there on the first day in force that lies in the period."""
         hubs = hubs_of(world, self.place)
         found = [self._effect(world, "hub_inflow", hubs, value=self.tonnes_per_day)]
-        if self.stock_t:
-            day = max(world.day(self.start), 0)
+        check_store(world, hubs, self.stock_t, f"a stock of {amount(self.stock_t)} t does not fit")
+        day = max(world.day(self.start), 0)
+        if self.stock_t and (self.end is None or world.day(self.end) >= day):
             found.append(Effect(layer="hub_stock", cells=(hubs,), start=day, end=day, value=self.stock_t))
         return found
 
@@ -51,8 +61,28 @@ class HubSupply(Event):
         return f"{world.called(self.place)} receives {amount(self.tonnes_per_day)} t of aid a day{held}"
 
 
+class Prepositioned(Event):
+    """Aid that is put into a place's store on a day, for the people there; from where is not said."""
+
+    place: Names
+    stock_t: Tonnes
+
+    def effects(self, world: World) -> list[Effect]:
+        """Add to the store, once; what is in place before the scenario opens is added when it does."""
+        day = max(world.day(self.start), 0)
+        cells = (world.places(self.place),)
+        return [Effect(layer="stock", cells=cells, start=day, end=day, value=self.stock_t)]
+
+    def what(self, world: World) -> str:
+        """See `Event.what`."""
+        return f"{amount(self.stock_t)} t of aid are put in store at {world.called(self.place)}"
+
+
 class ConvoyApproval(Event):
-    """Aid passes a link in convoys only: so many trucks each, so many requests a week, a share of them approved."""
+    """Aid passes links in convoys only: so many trucks each, so many requests a week, a share of them approved.
+
+    An approval holds for all the links named: they are approved together.
+    """
 
     link: Names
     trucks: Annotated[float, Field(gt=0, le=10_000)]
@@ -66,6 +96,7 @@ class ConvoyApproval(Event):
             self._effect(world, "policy", links, ways_of("both"), classes_of(["aid"]), value=self.approved),
             self._effect(world, "convoy_trucks", links, value=self.trucks),
             self._effect(world, "convoy_requests", links, value=self.requests_per_week),
+            self._effect(world, "convoy_of", links, value=float(min(links))),
         ]
 
     def what(self, world: World) -> str:
@@ -87,14 +118,8 @@ class Airdrops(Event):
 
     def effects(self, world: World) -> list[Effect]:
         """Add the sorties; a sortie that would not fit into a place's store is an error."""
-        places, storage = world.places(self.place), world.network.places.storage_t
-        for row in places:
-            if self.tonnes_per_sortie * self.recovered > np.nan_to_num(storage[row], nan=np.inf):
-                name = world.network.places.id[row]
-                raise InputError(
-                    f"place {name!r} stores {amount(float(storage[row]))} t (storage_t); a sortie brings"
-                    f" {amount(self.tonnes_per_sortie * self.recovered)} t, which would be lost"
-                )
+        places, load = world.places(self.place), self.tonnes_per_sortie * self.recovered
+        check_store(world, places, load, f"a sortie brings {amount(load)} t, which would be lost")
         each = self._effect(world, "airdrop", places, value=self.sorties_per_week / 7.0, name=self.id)
         return [
             Effect(
@@ -123,8 +148,10 @@ class FundingCut(Event):
         """Scale the inflow."""
         network = world.network
         every = tuple(int(i) for i in np.flatnonzero(network.places.hub))
+        if not self.place and not every:
+            raise InputError("no place is a hub; set hub = true in places.csv where aid starts")
         hubs = hubs_of(world, self.place) if self.place else every
-        return [self._effect(world, "funding", hubs, value=1.0 - self.share)] if hubs else []
+        return [self._effect(world, "funding", hubs, value=1.0 - self.share)]
 
     def what(self, world: World) -> str:
         """See `Event.what`."""

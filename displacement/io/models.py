@@ -14,7 +14,8 @@ from displacement.errors import Problems, did_you_mean, nearest
 from displacement.events import KINDS, Day, Event, Names, Several
 from displacement.io.files import shown
 from displacement.io.tables import plain, suggestion
-from displacement.scenario import MOST_DAYS, Identifier
+from displacement.operations import Identifier
+from displacement.scenario import MOST_DAYS
 
 Model = TypeVar("Model", bound=BaseModel)
 Filename = Annotated[str, Field(min_length=1)]
@@ -159,8 +160,20 @@ def _of_one(kind: Any, metadata: Sequence[Any]) -> str:
     words = {float: "a number", int: "a whole number", bool: "true or false"}.get(kind)
     if words is None:
         return "text that is not empty" if limit("min_length") else "text"
-    low, high = limit("ge"), limit("le")
-    return words if low is None or high is None else f"{words} in [{plain(low)}, {plain(high)}]"
+    return f"{words}{_bounds(*map(limit, ('ge', 'gt', 'le', 'lt')))}"
+
+
+def _bounds(least: float | None, above: float | None, most: float | None, below: float | None) -> str:
+    """The bounds of a number in words; an end that is left out is said to be.
+
+    >>> _bounds(0, None, 1, None), _bounds(None, 0, 70, None), _bounds(0, None, None, 1)
+    (' in [0, 1]', ' in [0, 70], above 0', ' in [0, 1], below 1')
+    """
+    low, high = (a if a is not None else b for a, b in ((least, above), (most, below)))
+    if low is None or high is None:
+        return ""
+    left_out = [f", {word} {plain(end)}" for word, end in (("above", above), ("below", below)) if end is not None]
+    return f" in [{plain(low)}, {plain(high)}]{''.join(left_out)}"
 
 
 def _near(model: type[BaseModel], key: str, value: Any) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from displacement.errors import Problems, did_you_mean
 from displacement.io.tables import Cells, plain, write_table
-from displacement.network import LINK_COLUMNS, PLACE_COLUMNS, VEHICLES_ON_CROSSING, Links, Network, Places
+from displacement.network import LINK_COLUMNS, PLACE_COLUMNS, VEHICLES_ON_CROSSING, Links, Network, Places, stock_above
 
 COUNTRY = re.compile("[A-Z]{2}")
 NOBODY_LIVES = ("junction", "front_post")  # kinds of place whose population may stay empty
@@ -22,6 +22,9 @@ def places_from(cells: Cells, parties: Iterable[str] | None, problems: Problems)
     cells = _unique(cells, "place_id", problems)
     for where, what in list(_faults_of_places(cells)):
         problems.add(where, what)
+    for i, name in cells.broken:
+        if name == "hub":  # an operation that starts there is not to be blamed
+            cells.columns["hub"][i] = True
     cells.columns["country"] = [c if c and COUNTRY.fullmatch(c) else None for c in cells.columns["country"]]
     if parties is not None:
         known = set(parties)
@@ -119,6 +122,10 @@ def _faults_of_places(cells: Cells) -> Iterator[tuple[str, str]]:
             )
         for name in ("population", "displaced"):
             yield from _order(cells, i, name)
+        stock, storage = (cells.columns[name][i] for name in ("stock_t", "storage_t"))
+        if stock is not None and storage is not None and stock > storage:
+            yield cells.where(i, "stock_t"), stock_above(storage)
+            cells.columns["stock_t"][i] = None
 
 
 def _order(cells: Cells, i: int, name: str) -> Iterator[tuple[str, str]]:

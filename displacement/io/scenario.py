@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,8 @@ from displacement.io.settings import parameters_from
 from displacement.io.standards import standards_from
 from displacement.io.tables import Cells, read_table
 from displacement.network import LINK_COLUMNS, PLACE_COLUMNS, Column, Network
-from displacement.scenario import Host, OpeningRelation, Operation, Party, Scenario, _names_of_operation
+from displacement.operations import Operation, check_event, faults_of_operation
+from displacement.scenario import Host, OpeningRelation, Party, Scenario
 from displacement.standards import STANDARD_COLUMNS, Standard, overridden, package_standards
 
 
@@ -87,7 +87,9 @@ def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenar
     )
     before = replace(world, events=(*world.events, *(e.model for e in gone)))
     events = [e for e in events if not e.model.missing(world) or e.model.missing(before)]
-    events = [e for e in events if _holds(e, world, problems)]
+    sound = len(operations) == sum(len(sheet.entries["operations"]) for sheet in sheets)
+    asking = [o.model for o in operations] if sound else None
+    events = [e for e in events if _holds(e, world, asking, problems)]
     operations = [o for o in operations if _operation_holds(o, world, problems)]
     relations = list(_relations(_models(OpeningRelation, "relations", sheets, problems), parties, problems))
     parameters = parameters_from([(sheet.name, sheet.parameters) for sheet in sheets], problems)
@@ -99,7 +101,9 @@ def _scenario(root: Path, sheets: Sequence[Sheet], problems: Problems) -> Scenar
             parties=tuple(parties.values()),
             relations=tuple(r.model for r in relations),
             operations=tuple(o.model for o in operations),
-            events=_in_place([e.model for e in events], world, tuple(g.model.id for g in people)),
+            events=_in_place(
+                [e.model for e in events], world, [o.model for o in operations], tuple(g.model.id for g in people)
+            ),
             parameters=parameters,
             groups=tuple(g.model for g in people),
             hosts=tuple(h.model for h in hosts),
@@ -200,10 +204,15 @@ def _relations(relations: Iterable[Placed], parties: Iterable[str], problems: Pr
             yield r
 
 
-def _holds(placed: Placed, world: World, problems: Problems) -> bool:
-    """Does an event name what there is? If not, that is noted under the key that holds the name complained of."""
+def _holds(placed: Placed, world: World, operations: Sequence[Operation] | None, problems: Problems) -> bool:
+    """Does an event name what there is? If not, that is noted under the key that holds the name complained of.
+
+    operations : None, if one of them is not sound, so that no approval is blamed for it
+    """
     try:
         placed.model.effects(world)
+        if operations is not None:
+            check_event(placed.model, operations, world)
     except InputError as fault:
         for text in fault.problems:
             problems.add(f"{placed.where}{_key_of(placed.model, text)}", text)
@@ -211,20 +220,32 @@ def _holds(placed: Placed, world: World, problems: Problems) -> bool:
     return True
 
 
-def _in_place(events: Sequence[Event], world: World, groups: tuple[str, ...]) -> tuple[Event, ...]:
+def _in_place(
+    events: Sequence[Event], world: World, operations: Sequence[Operation], groups: tuple[str, ...]
+) -> tuple[Event, ...]:
     """The events that hold in what is left of the scenario when all that is wrong with it is left out."""
     kept, count = tuple(events), -1
     while len(kept) != count:
         count, left = len(kept), replace(world, events=kept, unread=frozenset(), groups=groups or (EVERYONE,))
-        kept = tuple(e for e in kept if Problems().caught(partial(e.effects, left), None) is not None)
+        kept = tuple(e for e in kept if _stands(e, left, operations))
     return kept
 
 
+def _stands(event: Event, world: World, operations: Sequence[Operation]) -> bool:
+    """Does an event hold, with nothing noted?"""
+    try:
+        event.effects(world)
+        check_event(event, operations, world)
+    except InputError:
+        return False
+    return True
+
+
 def _operation_holds(placed: Placed, world: World, problems: Problems) -> bool:
-    """Does an operation name what there is?"""
-    faults = list(_names_of_operation(placed.model, world.network, world))
-    for where, what in faults:
-        problems.add(placed.where + where.removeprefix(f"[[operations]] {placed.model.id}"), what)
+    """Does an operation name what there is, and start at hubs?"""
+    faults = list(faults_of_operation(placed.model, world.network, world.party_index))
+    for key, what in faults:
+        problems.add(f"{placed.where}, {key}", what)
     return not faults
 
 
@@ -283,7 +304,8 @@ def _network(
             [*groups, *others], "places", "place", "to", "hubs", "deliver_places", "origin", "destination"
         )
         ids = {p.model.id for p in groups}
-        places = _stub(PLACE_COLUMNS, (said | {n for e in ("from", "to") for n in links.texts(f"{e}_place_id")}) - ids)
+        said |= {n for e in ("from", "to") for n in links.texts(f"{e}_place_id")}
+        places = _stub(PLACE_COLUMNS, said - ids, hub=True)
     return network_of(places, links, dict(_groups(groups, places.columns["place_id"], problems)))
 
 
@@ -292,8 +314,8 @@ def _mentioned(placed: Iterable[Placed], *keys: str) -> set[str]:
     return {name for value in values for name in ((value,) if isinstance(value, str) else value)} - {""}
 
 
-def _stub(columns: Sequence[Column], ids: Iterable[str], **filled: str) -> Cells:
-    """A table that holds nothing but ids."""
+def _stub(columns: Sequence[Column], ids: Iterable[str], **filled: str | bool) -> Cells:
+    """A table that holds nothing but ids, and what is filled in."""
     names = sorted(ids)
     empty = {spec.name: [filled.get(spec.name)] * len(names) for spec in columns}
     return Cells("", [0] * len(names), {**empty, columns[0].name: names})

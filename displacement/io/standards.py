@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from displacement.errors import Problems
 from displacement.io.tables import Cells, write_table
-from displacement.standards import CARRIED, STANDARD_COLUMNS, Standard, package_standards
+from displacement.standards import CARRIED, CARRIED_AS, STANDARD_COLUMNS, Standard, package_standards
 
 
 def standards_from(cells: Cells, problems: Problems) -> tuple[Standard, ...]:
@@ -21,7 +21,7 @@ def standards_from(cells: Cells, problems: Problems) -> tuple[Standard, ...]:
                 cells.where(i, "item"), f"stands in row {cells.rows[first[row['item']]]} already; each must be unique"
             )
         elif row["commodity"] and row["unit"] != CARRIED:
-            problems.add(cells.where(i, "unit"), f"what is carried as {row['commodity']} must be given in {CARRIED}")
+            problems.add(cells.where(i, "unit"), CARRIED_AS.format(row["commodity"]))
         else:
             kept.append(Standard(**{**row, "commodity": row["commodity"] or ""}))
     return tuple(kept)

@@ -72,7 +72,7 @@ def opened(day: SupplyDay, ground: Ground, size: int, draws: Draws) -> Floats:
         passed = np.zeros((size, 2))
         for request in range(int(day.requests[link])):
             name = "aid passes" if request == 0 else f"aid passes, request {request + 1}"
-            luck = draws.uniform(name, size, day=day.day, key=ground.link_keys[link])
+            luck = draws.uniform(name, size, day=day.day, key=ground.link_keys[day.convoy_of[link]])
             passed += luck[:, np.newaxis] <= day.chance[arcs]
         limited = np.isfinite(day.convoy[arcs])
         by_convoy = np.where(limited, passed * np.where(limited, day.convoy[arcs], 0.0), np.inf)
@@ -130,12 +130,13 @@ def choose_ways(wanting: Flags, is_open: Flags, ways: Ways) -> Flags:
 
 
 def first_open(wanting: Flags, is_open: Flags, table: Table) -> tuple[Flags, Flags]:
-    """(member, way) the first open way to each place that wants; (member, place) is there one?"""
+    """(member, way) the first open way to each place that wants: the quickest of all; (member, place) is it known?"""
     has_way = np.zeros(wanting.shape, bool)
     if not len(table.place):
         return np.zeros((len(wanting), 0), bool), has_way
     shut = (~is_open).astype(np.float64)
     passable = ((table.use > 0).astype(np.float64) @ shut.T).T == 0
+    passable &= (table.rivals @ is_open.T.astype(np.float64)).T == 0
     rank = np.where(passable, np.arange(len(table.place)), len(table.place))
     best = np.minimum.reduceat(rank, table.first, axis=1)  # (member, place with a way)
     here = table.place[table.first]

@@ -17,6 +17,7 @@ from displacement.scenario import Scenario
 from displacement.streams import stream_key
 
 LIKELY = 0.5  # a plan counts on a way whose chance is this or more
+STAGGER = 1e-7  # hours: each link takes a little longer by its id, at most this, so that no two ways are equally quick
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -80,6 +81,11 @@ class Ground:
         return self.fleet * 24.0 * self.duty
 
     @cached_property
+    def stagger(self) -> Floats:
+        """(arc,) hours by which the id of its link tells equally quick ways apart."""
+        return np.repeat(STAGGER * np.array(self.link_keys, float) / 2.0**64, 2)
+
+    @cached_property
     def link_keys(self) -> list[int]:
         """Stream key of each link."""
         return [stream_key(name) for name in self.network.links.id]
@@ -110,6 +116,8 @@ class SupplyDay:
     capacity: Floats  # (arc,) tonnes a day; inf where no limit is known
     hours: Floats  # (arc,) travel time, transshipment at the border among it
     inflow: Floats  # (hub,) tonnes
+    stored: Floats  # (place,) tonnes put in store beside what is dispatched
+    convoy_of: Indices  # (link,) link with whose luck it is tried
     dependence: Floats  # (place,) share of people who depend on aid
     kg: float  # dry aid that a dependent person of average need needs a day
     served: Flags  # (operation, place) may the operation serve it?
@@ -154,6 +162,7 @@ def supply_days(scenario: Scenario, conditions: xr.Dataset, ground: Ground, comp
     quota = conditions["quota"].values[..., AID].reshape(len(days), -1) * load
     inflow = (conditions["hub_inflow"].values + conditions["hub_stock_added"].values)[:, ground.hubs]
     crossing = ground.transshipment_hours * np.repeat(network.links.crossing, 2)
+    stored, convoy_of = conditions["stock_added"].values, conditions["convoy_of"].values
     drops = _drops(conditions, network)
     kg = float(conditions["ration"].sum())
     seen: dict[tuple[bytes, ...], dict[str, np.ndarray]] = {}
@@ -170,7 +179,8 @@ def supply_days(scenario: Scenario, conditions: xr.Dataset, ground: Ground, comp
             **{k: v for k, v in ways.items() if k != "trade"},
             dependence=aid_dependence(trade[t], day.aid_share), day=t,
             chance=day.permission[:, AID], requests=requests[t], convoy=convoy[t], capacity=quota[t],
-            hours=day.hours + crossing, inflow=inflow[t], kg=kg, days_cut=cut[t], cut_ahead=ahead[t],
+            hours=day.hours + crossing + ground.stagger, inflow=inflow[t], stored=stored[t],
+            convoy_of=convoy_of[t], kg=kg, days_cut=cut[t], cut_ahead=ahead[t],
             drops=drops[t], key=b"".join(day.key()),
         )
         for t, (day, ways) in enumerate(zip(days, found, strict=True))
@@ -242,7 +252,9 @@ def _drops(conditions: xr.Dataset, network: Network) -> list[tuple[Drop, ...]]:
 def has_aid(scenario: Scenario) -> bool:
     """Does the scenario say what aid there is: what a hub receives, what comes by air, or what is stored?"""
     kinds = {event.kind for event in scenario.events}
-    return bool(kinds & {"HubSupply", "Airdrops"}) or bool(np.nan_to_num(scenario.network.places.stock_t).any())
+    return bool(kinds & {"HubSupply", "Airdrops", "Prepositioned"}) or bool(
+        np.nan_to_num(scenario.network.places.stock_t).any()
+    )
 
 
 def of_all(days: Sequence[SupplyDay], name: str) -> np.ndarray:

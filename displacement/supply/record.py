@@ -10,7 +10,7 @@ from displacement.supply.ground import Ground
 from displacement.supply.state import Deliveries, Supply
 from displacement.supply.stocks import days_of_cover
 
-OF_PLACE = ("need", "delivered", "stock", "unmet_need", "delivered_by_air", "aid_lost", "aid_spoilt")
+OF_PLACE = ("need", "delivered", "stock", "unmet_need", "delivered_by_air", "prepositioned", "aid_lost", "aid_spoilt")
 OF_EACH_COMMODITY = ("need", "delivered", "stock", "unmet_need")
 OF_CROSSING = ("aid_entered",)
 
@@ -42,7 +42,8 @@ class SupplyRecord:
         kept, ground = self.variables, self.ground
         by_place = {
             "need": moved.need, "delivered": moved.delivered, "stock": supply.stock, "unmet_need": moved.unmet,
-            "delivered_by_air": moved.by_air, "aid_lost": moved.lost, "aid_spoilt": moved.spoilt,
+            "delivered_by_air": moved.by_air,
+            "prepositioned": moved.stored, "aid_lost": moved.lost, "aid_spoilt": moved.spoilt,
             "days_of_cover": days_of_cover(supply.stock, moved.need),
         }  # fmt: skip
         for name, values in by_place.items():

@@ -28,8 +28,8 @@ class Deliveries:
 
     need, delivered, by_air, distributed, spoilt : (member, place), where delivered is what was collected from trucks
     and recovered from the air, by_air the latter, and spoilt what found no store;  lost : (member, place) loaded for a
-    place and lost on the way;  traffic : (member, arc) carried;  received, loaded, refused : (member, hub), where
-    refused found no store.
+    place and lost on the way;  stored : (member, place) put in store beside that;  traffic : (member, arc) carried;
+    received, loaded, refused : (member, hub), where refused found no store.
     """
 
     need: Floats
@@ -38,6 +38,7 @@ class Deliveries:
     distributed: Floats
     spoilt: Floats
     lost: Floats
+    stored: Floats
     traffic: Floats
     received: Floats
     loaded: Floats

@@ -5,6 +5,7 @@ The same code serves the stochastic model, its mean-field twin and a plan: only 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,8 +18,9 @@ from displacement.supply.dispatch import NIL, Loads, assign, loads, opened
 from displacement.supply.ground import Ground, SupplyDay
 from displacement.supply.state import Deliveries, Supply
 from displacement.supply.stocks import allowance, buffer_target, wait_for_entry
-from displacement.supply.ways import Known
+from displacement.supply.ways import Known, Ways
 
+Assign = Callable[[Floats, Loads, Ways, Floats], None]  # as `dispatch.assign`
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class SupplySetting:
@@ -26,6 +28,7 @@ class SupplySetting:
 
     ground: Ground
     parameters: Parameters
+    assign: Assign = assign  # who gets how much of what is wanted
     known: Known = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,12 +81,13 @@ def step(
     ground = setting.ground
     need = tonnes_needed(people, today.dependence, today.kg) * ground.sinks
     hubs, refused = _received(supply.warehouse, today, ground)
-    by_air, spoilt = _from_the_air(supply.stock, need, today, ground, draws)
+    stock = supply.stock + today.stored
+    by_air, spoilt = _from_the_air(stock, need, today, ground, draws)
     roads = opened(today, ground, len(people), draws)
     if room is not None:
         roads = np.minimum(roads, room * ground.truck_load)
     loaded = loads(ground, roads, hubs)
-    stock = supply.stock + by_air
+    stock = stock + by_air
     _dispatch(stock, need, today, setting, loaded)
     stock = stock + loaded.arrived
     distributed = np.minimum(stock, allowance(stock, need, today.days_cut, setting.column("ration_days")))
@@ -99,7 +103,7 @@ def step(
     return after, Deliveries(
         need=need, delivered=loaded.arrived + by_air, by_air=by_air, distributed=distributed, spoilt=spoilt,
         lost=loaded.lost, traffic=loaded.used[:, :arcs], received=np.broadcast_to(today.inflow, hubs.shape),
-        loaded=shipped, refused=refused,
+        loaded=shipped, refused=refused, stored=np.broadcast_to(today.stored, stock.shape),
     )  # fmt: skip
 
 
@@ -137,4 +141,4 @@ def _dispatch(stock: Floats, need: Floats, today: SupplyDay, setting: SupplySett
     for goal in stages:
         want = np.maximum(np.minimum(goal, ground.storage + need) - stock - loaded.arrived, 0.0)
         if (want > NIL).any():
-            assign(want, loaded, setting.known.on(today), ground.priority)
+            setting.assign(want, loaded, setting.known.on(today), ground.priority)

@@ -1,8 +1,9 @@
 """Ways of aid, found as they are asked for: quickest ways from a hub to a place, and proofs that there is none.
 
 A way uses resources: the arcs on it, the hub where it starts, the truck-hours of its operation. It is open to a member
-while none of them is shut or used up. A barrier of a place is a set of resources: while all of them are shut, no way
-leads there. Both are kept for days whose conditions are the same, so that few searches serve all members.
+while none of them is shut or used up. Its rivals are resources too: while all of them are shut, no other way is as
+quick. A barrier of a place is a set of resources: while all of them are shut, no way leads there. All are kept for days
+whose conditions are the same, so that few searches serve all members, and it never matters who asked first.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, dijkstra
+from scipy.sparse.csgraph import dijkstra
 
 from displacement.network import Flags, Floats, Indices
 from displacement.paths import NO_ARC, lightest
 from displacement.supply.ground import Ground, SupplyDay
+
+ROUNDING = 1e-10  # hours
 
 
 def resources(ground: Ground) -> int:
@@ -48,13 +51,14 @@ def quickest(ground: Ground, taken: Flags, hours: Floats, hubs: Indices) -> tupl
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Way:
-    """A way to a place: what an arriving tonne uses of each resource on it."""
+    """A way to a place: what an arriving tonne uses of each resource on it, and the rivals that must be shut."""
 
     place: int
     operation: int
     hours: float
     resources: tuple[int, ...]
     use: tuple[float, ...]
+    rivals: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -65,6 +69,7 @@ class Table:
     first: Indices  # (place with a way,) its first row
     lost: Floats  # (way,) tonnes lost for one that arrives
     use: csr_array  # (way, resource) of an arriving tonne
+    rivals: csr_array  # (way, resource) 1 for those that must all be shut
     barrier_place: Indices  # (barrier,)
     barrier: csr_array  # (barrier, resource) 1 for those that must all be shut
 
@@ -75,9 +80,10 @@ class Ways:
 
     ground: Ground
     day: SupplyDay
-    _ways: dict[tuple[int, tuple[int, ...]], Way] = field(default_factory=dict)
+    _ways: dict[tuple[int, tuple[int, ...], tuple[int, ...]], Way] = field(default_factory=dict)
     _barriers: dict[tuple[int, tuple[int, ...]], None] = field(default_factory=dict)
     _table: Table | None = None
+    _to: dict[tuple[int, int], Floats] = field(default_factory=dict)
 
     @property
     def table(self) -> Table:
@@ -93,19 +99,21 @@ class Ways:
         shape = (len(ground.operations), len(ground.network.places))
         hours, arriving = np.full(shape, np.inf), np.full(shape, NO_ARC)
         starts = day.hubs & is_open[arcs : arcs + hubs]
-        for o in np.flatnonzero(is_open[arcs + hubs :]):
-            taken = day.allowed[o] & is_open[:arcs]
+        for o, has_trucks in enumerate(is_open[arcs + hubs :]):  # without trucks it serves those who live at its hubs
+            taken = day.allowed[o] & is_open[:arcs] & has_trucks
             hours[o], arriving[o] = quickest(ground, taken, day.hours, ground.hubs[starts[o]])
-        hours = np.where(day.served, hours, np.inf)
-        for place in places:
-            by = int(hours[:, place].argmin()) if len(hours) else 0
-            if len(hours) and np.isfinite(hours[by, place]):
-                self._add(int(place), by, float(hours[by, place]), arriving[by])
+        to = np.where(day.served, hours, np.inf)
+        for place in map(int, places):
+            by = int(to[:, place].argmin()) if len(to) else 0
+            quick = float(to[by, place]) if len(to) else np.inf
+            rivals = self._rivals(place, quick, is_open, hours)
+            if np.isfinite(quick):
+                self._add(place, by, quick, arriving[by], rivals)
             else:
-                self._barriers[int(place), self._barrier(int(place), is_open)] = None
+                self._barriers[place, rivals] = None
         self._table = None
 
-    def _add(self, place: int, by: int, hours: float, arriving: Indices) -> None:
+    def _add(self, place: int, by: int, hours: float, arriving: Indices, rivals: tuple[int, ...]) -> None:
         ground, used, at = self.ground, list[int](), place
         while (arc := int(arriving[at])) != NO_ARC:
             used.append(arc)
@@ -113,32 +121,44 @@ class Ways:
         arcs, hubs = len(ground.network.arc_origin), len(ground.hubs)
         used.append(arcs + int(np.searchsorted(ground.hubs, at)))
         use = [1.0] * len(used)
-        used.append(arcs + hubs + by)
-        use.append(float(truck_hours_per_tonne(np.array(hours), ground.truck_load)))
+        if hours > 0:
+            used.append(arcs + hubs + by)
+            use.append(float(truck_hours_per_tonne(np.array(hours), ground.truck_load)))
         through = 1.0 / (1.0 - float(ground.loss[by]))
-        way = Way(place=place, operation=by, hours=hours, resources=tuple(used), use=tuple(u * through for u in use))
-        self._ways.setdefault((place, way.resources), way)
+        of_use = tuple(u * through for u in use)
+        way = Way(place=place, operation=by, hours=hours, resources=tuple(used), use=of_use, rivals=rivals)
+        self._ways.setdefault((place, way.resources, rivals), way)
 
-    def _barrier(self, place: int, is_open: Flags) -> tuple[int, ...]:
-        """Resources that, all shut, leave no way: of each operation its fleet, or all that leads to its side."""
+    def _rivals(self, place: int, hours: float, is_open: Flags, from_hub: Floats) -> tuple[int, ...]:
+        """Resources that, all shut, leave no way as quick; none at all, where `hours` are infinite.
+
+        Any such way starts at a shut hub, or has a first arc that is shut: the hours to there over what is open, and
+        from there over all that is allowed, are no more than `hours`; or its operation has no trucks left.
+        """
         ground, day = self.ground, self.day
         network, arcs, hubs = ground.network, len(ground.network.arc_origin), len(ground.hubs)
+        most = hours + ROUNDING if np.isfinite(hours) else np.finfo(float).max
         found: set[int] = set()
         for o in np.flatnonzero(day.served[:, place]):
+            to_place = self._hours_to(place, int(o))
+            at_hub = np.where(day.hubs[o], to_place[ground.hubs], np.inf)
             if not is_open[arcs + hubs + o]:
-                found.add(arcs + hubs + int(o))
-                continue
-            taken = np.flatnonzero(day.allowed[o] & is_open[:arcs])
-            n = len(network.places)
-            back = csr_array(
-                (np.ones(len(taken)), (network.arc_destination[taken], network.arc_origin[taken])), shape=(n, n)
-            )
-            behind = np.zeros(n, bool)
-            behind[breadth_first_order(back, place, return_predecessors=False)] = True
-            into = behind[network.arc_destination] & ~behind[network.arc_origin] & day.allowed[o]
-            found.update(int(arc) for arc in np.flatnonzero(into))
-            found.update(arcs + int(h) for h in np.flatnonzero(day.hubs[o] & behind[ground.hubs]))
+                if (at_hub[at_hub > 0] <= most).any():
+                    found.add(arcs + hubs + int(o))
+                at_hub = np.where(at_hub > 0, np.inf, at_hub)
+            else:
+                through = from_hub[o, network.arc_origin] + day.hours + to_place[network.arc_destination]
+                found.update(np.flatnonzero(day.allowed[o] & ~is_open[:arcs] & (through <= most)).tolist())
+            found.update((arcs + np.flatnonzero((at_hub <= most) & ~is_open[arcs : arcs + hubs])).tolist())
         return tuple(sorted(found))
+
+    def _hours_to(self, place: int, operation: int) -> Floats:
+        """(place,) hours from each place over all that an operation may use, shut or not."""
+        if (place, operation) not in self._to:
+            graph, _ = lightest(self.ground.network, self.day.allowed[operation], self.day.hours)
+            back = graph.T.tocsr()
+            self._to[place, operation] = np.asarray(dijkstra(back, indices=np.array([place]), min_only=True), float)
+        return self._to[place, operation]
 
     def _as_table(self) -> Table:
         ways = sorted(self._ways.values(), key=lambda w: (w.place, w.hours, w.resources))
@@ -151,6 +171,7 @@ class Ways:
             first=np.flatnonzero(np.diff(place, prepend=-1)),
             lost=loss / (1.0 - loss),
             use=_rows([w.resources for w in ways], [w.use for w in ways], *size),
+            rivals=_rows([w.rivals for w in ways], [(1.0,) * len(w.rivals) for w in ways], *size),
             barrier_place=np.array([p for p, _ in barriers], np.int64),
             barrier=_rows([r for _, r in barriers], [(1.0,) * len(r) for _, r in barriers], *size),
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -26,6 +27,8 @@ class _Known:
     roads: tuple[str, ...]
     parties: tuple[str, ...]
     groups: tuple[str, ...]
+    hubs: tuple[str, ...]
+    lines: tuple[str, ...]  # links that an approval of convoys may name
     unknown_permissions: bool
     network: Network
 
@@ -66,6 +69,12 @@ _FIELDS: dict[str, Callable[[_Known], SearchStrategy[Any]]] = {
     "who": lambda known: st.lists(st.sampled_from(known.groups), unique=True).map(tuple),
     "of": lambda known: st.just("event_0"),
     "days": lambda known: st.integers(-5, 5).filter(bool),
+    "trucks": lambda known: st.integers(1, 60),
+    "requests_per_week": lambda known: st.integers(1, 140).map(lambda tenths: tenths / 10),
+    "approved": lambda known: st.integers(0, 100).map(lambda percent: percent / 100),
+    "sorties_per_week": lambda known: st.integers(1, 50),
+    "reliability": lambda known: st.integers(0, 100).map(lambda percent: percent / 100),
+    "share": lambda known: st.integers(0, 100).map(lambda percent: percent / 100),
     **dict.fromkeys(TRAFFIC, _chance),
 }
 
@@ -81,6 +90,48 @@ def _capacity(known: _Known) -> SearchStrategy[dict[str, Any]]:
     site = st.fixed_dictionaries({name: _FIELDS[name](known) for name in ("place", "capacity")})
     vehicles = _FIELDS["vehicles_per_day"](known)
     return site | st.fixed_dictionaries({"link": _names(known.roads), "vehicles_per_day": vehicles})
+
+
+def _least_store(network: Network, names: Iterable[str]) -> float:
+    """Tonnes that each of the places can store."""
+    places = network.places
+    rows = [places.index(p) for name in names for p in network.members_of(name)]
+    return float(np.nan_to_num(places.storage_t[rows], nan=1e6).min(initial=1e6))
+
+
+def _supply(known: _Known) -> SearchStrategy[dict[str, Any]]:
+    """Hubs, what they receive, and a stock that they can store."""
+
+    def stocked(hubs: tuple[str, ...]) -> SearchStrategy[dict[str, Any]]:
+        stock = st.integers(0, 1000).map(lambda part: part / 1000 * min(_least_store(known.network, hubs), 5000))
+        tonnes = st.integers(0, 5000).map(lambda tenths: tenths / 10)
+        needed = {"place": st.just(hubs), "tonnes_per_day": tonnes}
+        return st.fixed_dictionaries(needed, optional={"stock_t": stock})
+
+    return _names(known.hubs).flatmap(stocked) if known.hubs else st.nothing()
+
+
+def _by_air(known: _Known) -> SearchStrategy[dict[str, Any]]:
+    """Places, and sorties whose load fits into their stores."""
+
+    def loaded(names: tuple[str, ...]) -> SearchStrategy[dict[str, Any]]:
+        most = min(_least_store(known.network, names), 40.0)
+        tonnes = st.integers(1, 1000).map(lambda part: part / 1000 * most)
+        needed = {"place": st.just(names), "tonnes_per_sortie": tonnes}
+        return st.fixed_dictionaries(needed, optional={"recovered": _FIELDS["reliability"](known)})
+
+    able = [name for name in known.places if _least_store(known.network, [name]) > 0]
+    return _names(able).flatmap(loaded) if able else st.nothing()
+
+
+def _funding(known: _Known) -> SearchStrategy[dict[str, Any]]:
+    """All hubs, or some."""
+    return st.just({}) | st.fixed_dictionaries({"place": _names(known.hubs)}) if known.hubs else st.nothing()
+
+
+def _lines(known: _Known) -> SearchStrategy[dict[str, Any]]:
+    """Links that convoys may take."""
+    return st.fixed_dictionaries({"link": _names(known.lines)}) if known.lines else st.nothing()
 
 
 def _two_places(known: _Known) -> SearchStrategy[dict[str, Any]]:
@@ -115,13 +166,19 @@ def _walk(draw: DrawFn, network: Network, passable: list[int]) -> dict[str, Any]
 
 # Kinds with fields that hang together: what gives these fields at once.
 _TOGETHER: dict[str, Callable[[_Known], SearchStrategy[dict[str, Any]]]] = {
+    "Airdrops": _by_air,
     "CapacityChanged": _capacity,
+    "ConvoyApproval": _lines,
     "Corridor": _way,
     "Evacuation": _two_places,
+    "FundingCut": _funding,
+    "HubSupply": _supply,
     "Weather": _one_or_both,
 }
-_JOINT = {"CapacityChanged": {"place", "capacity", "link", "vehicles_per_day"}, "Corridor": {"place", "to", "link"},
-          "Evacuation": {"place", "to"}, "Weather": {"place", "link"}}  # fmt: skip
+_JOINT = {"Airdrops": {"place", "tonnes_per_sortie", "recovered"}, "ConvoyApproval": {"link"}, "FundingCut": {"place"},
+          "CapacityChanged": {"place", "capacity", "link", "vehicles_per_day"}, "Corridor": {"place", "to", "link"},
+          "Evacuation": {"place", "to"}, "HubSupply": {"place", "tonnes_per_day", "stock_t"},
+          "Weather": {"place", "link"}}  # fmt: skip
 
 
 def events(
@@ -129,6 +186,7 @@ def events(
     *,
     parties: Iterable[str] | None = None,
     groups: Iterable[str] = ("everyone",),
+    lines: Iterable[str] | None = None,
     start: dt.date = START,
     days: int = 10,
     kinds: Iterable[str] | None = None,
@@ -137,8 +195,9 @@ def events(
 ) -> SearchStrategy[Event]:
     """One event of any kind (or of `kinds`) that suits the network, in the period or a few days beside it.
 
-    `parties` are those that may act: by default all that hold a place; `groups` those of the people. A SiegeLifted and
-    a Rumour speak of another event, which a scenario with them needs (`scenarios` sees to it).
+    `parties` are those that may act: by default all that hold a place; `groups` those of the people; `lines` the links
+    that convoys may be approved on: by default all. A SiegeLifted and a Rumour speak of another event, and convoys are
+    those of an operation, which a scenario with them needs (`scenarios` sees to it).
     """
     known = _Known(
         places=(*network.places.id, *network.place_groups),
@@ -147,6 +206,8 @@ def events(
         roads=tuple(i for i, c in zip(network.links.id, network.links.crossing, strict=True) if not c),
         parties=tuple(sorted(set(network.places.party) - {""} if parties is None else parties)),
         groups=tuple(groups),
+        hubs=tuple(i for i, hub in zip(network.places.id, network.places.hub, strict=True) if hub),
+        lines=network.links.id if lines is None else tuple(lines),
         unknown_permissions=unknown_permissions,
         network=network,
     )

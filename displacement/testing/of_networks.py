@@ -106,7 +106,9 @@ def _places(
         "party": tuple(several(draw, st.sampled_from([*parties, ""] if unknown else [*parties]), n)),
         "outside": outside,
         "hub": np.array(several(draw, st.booleans(), n), bool),
-        "storage_t": _numbers(draw, st.none() | st.integers(0, 5000), n),
+        "storage_t": (storage := _numbers(draw, st.none() | st.integers(0, 5000), n)),
+        "stock_t": np.minimum(_numbers(draw, st.none() | st.integers(0, 5000), n), np.nan_to_num(storage, nan=np.inf)),
+        "priority": _numbers(draw, st.none() | st.sampled_from([0.5, 1.0, 3.0]), n),
     }
 
 

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from displacement.conditions import RELATIONS
-from displacement.events import Capture, Event, Fighting, Rumour, Siege, SiegeLifted, moved
-from displacement.network import Network
+from displacement.errors import InputError
+from displacement.events import Capture, ConvoyApproval, Event, Fighting, Rumour, Siege, SiegeLifted, World, moved
+from displacement.network import TRAFFIC, Network
+from displacement.operations import Operation, check_event
 from displacement.parameters import Parameters
-from displacement.scenario import OpeningRelation, Operation, Party, Scenario
+from displacement.scenario import OpeningRelation, Party, Scenario
 from displacement.testing.of_events import events
 from displacement.testing.of_networks import HOME, PARTIES, START, WILD, count_of, networks, several
 
@@ -40,16 +42,21 @@ def scenarios(
         network = draw(networks(unknown_controllers=unknown_controllers, wild=wild, **options))
     parties = tuple(sorted({*PARTIES, *network.places.party} - {""}))
     days = draw(st.integers(min_days, max_days))
+    hubs = [p for p, hub in zip(network.places.id, network.places.hub, strict=True) if hub]
+    crossings = [i for i, c in zip(network.links.id, network.links.crossing, strict=True) if c]
     event = events(
         network,
         parties=parties,
+        lines=None if hubs else crossings,
         days=days,
         kinds=kinds,
         uncertain_dates=uncertain_dates,
         unknown_permissions=unknown_permissions,
     )
     found = [] if event.is_empty else several(draw, event, draw(count_of(max_events)))
+    said = _spoken_of(draw, _named(draw, _compatible(network, found)), network)
     text = WILD if wild else st.sampled_from(["A", "Bb"])
+    operations = _operations(draw, network, parties, hubs, said)
     return Scenario(
         name=draw(text),
         summary=draw(st.just("") | text),
@@ -60,8 +67,8 @@ def scenarios(
         country=HOME,
         reference=draw(st.none() | st.integers(0, days - 1).map(lambda day: START + dt.timedelta(days=day))),
         relations=tuple(_relations(draw, parties)),
-        operations=tuple(_operations(draw, network, parties)),
-        events=_spoken_of(draw, _named(draw, _compatible(network, found)), network),
+        operations=tuple(operations),
+        events=_possible(said, operations, network),
         parameters=draw(_parameters()) if vary_parameters else Parameters(),
     )
 
@@ -72,8 +79,10 @@ def _relations(draw: DrawFn, parties: Sequence[str]) -> list[OpeningRelation]:
     return [OpeningRelation(parties=pair, relation=r) for pair, r in zip(pairs, said, strict=True) if r is not None]
 
 
-def _operations(draw: DrawFn, network: Network, parties: Sequence[str]) -> list[Operation]:
-    hubs = [p for p, hub in zip(network.places.id, network.places.hub, strict=True) if hub]
+def _operations(
+    draw: DrawFn, network: Network, parties: Sequence[str], hubs: Sequence[str], said: Sequence[Event]
+) -> list[Operation]:
+    """Up to two operations from hubs; convoys that are approved are those of the first, which must be there then."""
     if not hubs:
         return []
     any_links = (
@@ -87,10 +96,29 @@ def _operations(draw: DrawFn, network: Network, parties: Sequence[str]) -> list[
             "lines": any_links.map(tuple),
             "any_line": st.booleans(),
             "deliver_places": st.lists(st.sampled_from(network.places.id), max_size=2, unique=True).map(tuple),
+            "trucks": st.none() | st.integers(1, 200),
+            "loss": st.integers(0, 99).map(lambda percent: percent / 100),
         }
     )
-    found = draw(st.lists(one, max_size=2))
+    approved = {link for event in said if isinstance(event, ConvoyApproval) for link in event.link}
+    found = draw(st.lists(one, min_size=bool(approved), max_size=2))
+    for row in found[:1]:
+        row["lines"] = tuple(sorted({*row["lines"], *approved}))
     return [Operation(id=f"operation_{i}", name=f"Operation {i}", **row) for i, row in enumerate(found)]
+
+
+def _possible(said: tuple[Event, ...], operations: Sequence[Operation], network: Network) -> tuple[Event, ...]:
+    """The events; a siege that would shut in a hub lets aid through."""
+    world = World(network=network, parties={}, start=START)
+
+    def without_aid(event: Event) -> Event:
+        try:
+            check_event(event, operations, world)
+        except InputError:
+            return event.model_copy(update={"traffic": TRAFFIC[:-1]})
+        return event
+
+    return tuple(map(without_aid, said))
 
 
 def _members(network: Network, names: Iterable[str]) -> set[str]:

@@ -59,6 +59,8 @@ def worlds(draw, unknown=False):
         }
         for name in ("one", "two")
     ]
+    starts = {p for o in operations for p in o["hubs"]}
+    places = {i: (*row[:2], f"{row[2]} hub" if i in starts else row[2]) for i, row in places.items()}
     pairs = [(a, b) for i, a in enumerate(PARTIES) for b in PARTIES[i + 1 :]]
     relations = [(a, b, draw(st.sampled_from(RELATIONS))) for a, b in pairs]
     return {"places": places, "links": links, "operations": operations, "relations": relations,

@@ -25,7 +25,7 @@ def row_of(table, link):
 
 def test_shut_to_people_says_nothing_of_aid(board):
     row = row_of(board, "bab_al_salama_crossing")
-    assert (row["people"], row["aid"], row["kind"], row["trucks_per_day"]) == ("closed", "open", "crossing", 60.0)
+    assert (row["people"], row["aid"], row["kind"], row["trucks_per_day"]) == ("closed", "open", "crossing", 10.0)
     assert "shut to civilians" in row["why"]
     assert pd.isna(row["since"])
 

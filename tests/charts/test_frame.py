@@ -30,7 +30,7 @@ def test_the_footer_is_complete(imprint, aleppo_run):
     said = said_on(figure)
     for part in (
         "A title", "Stock of persons", "As of 10 Mar 2016", "Northern Aleppo, February 2016", "open to aid.",
-        "45 dated events", "25 Jan 2016", "29 Feb 2016", "UNHCR flash update, 25 Feb 2016", ROUNDING,
+        "49 dated events", "25 Jan 2016", "29 Feb 2016", "UNHCR flash update, 25 Feb 2016", ROUNDING,
         "Projection, not a report", aleppo_run.attrs["digest"][:8], aleppo_run.attrs["displacement_version"],
         "imply no endorsement", "20 equally likely runs",
     ):  # fmt: skip

@@ -1,6 +1,7 @@
 """Tables of a comparison, by hand: peaks, horizons, who is in reach, what aid it takes, where and since when."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from displacement.comparison.tables import (
 )
 from displacement.ensemble import with_access
 from displacement.errors import InputError
+from displacement.standards import Standard, overridden
 from displacement.variables import attributes
 from tests.lively import START, links, places, scenario
 
@@ -72,19 +74,26 @@ class TestSideBySide:
             side_by_side({"run": made({"displaced": [[[1, 2]]]})})
 
     def test_aid_by_hand(self):
-        """Two places; trade comes to a (from outside, open) and not to b: they depend on aid by .4 and wholly."""
+        """Two places; trade comes to a (from outside, open) and not to b: they depend on aid by .4 and wholly.
+
+        Who depends needs 0.65 kg a day: 0.55 of food and 0.10 of other dry aid, by the scenario's standards.
+        """
         table = places(
             "abo", ["town", "camp", "town"], population=[10.0, 0.0, 0.0], party=("blue",) * 3,
             outside=[False, False, True],
         )  # fmt: skip
         cut = ev.Permission(link="ab", start=START, trade=0.0)
         case = scenario(table, links(["ab", "oa"], [(0, 1), (2, 0)], [5.0, 5.0]), cut)
-        assert dependence_on_last_day(case)[:2].tolist() == [0.4, 1.0]
+        assert dependence_on_last_day(case)[:2] == pytest.approx([0.26, 0.65])
         unknown = case.without("Permission").with_events(ev.Permission(link="ab", start=START, trade="unknown"))
-        assert dependence_on_last_day(unknown)[:2].tolist() == [0.4, 1.0]  # what is unknown is shut
+        assert dependence_on_last_day(unknown)[:2] == pytest.approx([0.26, 0.65])  # what is unknown is shut
         run = dp.simulate(case, members=2)
         run["moved_since"][:, -1] = [[1000, 0, 0], [0, 1000, 0]]
         assert aid_needed(run, case, "moved_since").values == pytest.approx([0.26, 0.65])
+        half = Standard(item="food ration", cluster="food security", commodity="food", quantity=0.275,
+                        unit="kg/person/day", source="half a ration")  # fmt: skip
+        less = replace(case, standards=overridden(case.standards, [half]))
+        assert aid_needed(run, less, "moved_since").values == pytest.approx([0.15, 0.375])
 
     def test_shared_counts_are_rounded_and_small_ones_hidden(self, made):
         shared = shared_side_by_side(

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
+import displacement as dp
 from displacement.conditions import LAYERS, Effect
 from displacement.errors import InputError
 from displacement.events import KINDS, Event
 from displacement.groups import Group
 from displacement.io import read_scenario, write_scenario
 from displacement.network import Network
+from displacement.operations import Operation
 from displacement.scenario import OpeningRelation
 from displacement.streams import Luck
 from displacement.testing import events, networks
@@ -44,6 +46,10 @@ EXAMPLES = {
     "CapacityChanged": {"link": "ab", "vehicles_per_day": 70},
     "Weather": {"link": "ab", "speed": 0.3},
     "Rumour": {"of": "feared", "days": 1},
+    "HubSupply": {"place": "a", "tonnes_per_day": 30, "stock_t": 200},
+    "ConvoyApproval": {"link": "ab", "trucks": 12, "requests_per_week": 2, "approved": 0.4},
+    "Airdrops": {"place": ["b", "north"], "tonnes_per_sortie": 20, "sorties_per_week": 5, "recovered": 0.6},
+    "FundingCut": {"share": 0.3, "place": "a"},
 }  # fmt: skip
 ENDLESS = {"Capture", "SiegeLifted"}  # for good, or until the next
 BEFORE = (
@@ -52,6 +58,7 @@ BEFORE = (
     KINDS["CrossingOpened"](crossing="gate", traffic="civilians", start=START),
     KINDS["CrossingClosed"](crossing="gate", traffic="aid", start=START),
     KINDS["Siege"](place="a", traffic="trade", start=START),
+    KINDS["HubSupply"](place="a", tonnes_per_day=10, start=START),
     KINDS["Fighting"](id="feared", place="c", intensity=0.8, start=LATER, end=LATER + dt.timedelta(days=1)),
 )
 
@@ -68,6 +75,8 @@ def world():
         country=("AA",) * 3 + ("BB",),
         party=("blue", "blue", "red", "teal"),
         population=[900.0] * 3 + [0.0],
+        hub=[True, False, False, False],
+        storage_t=[500.0, 40.0, np.nan, 0.0],
     )
     roads = links(["ab", "bc", "gate"], [(0, 1), (1, 2), (1, 3)], [10.0] * 3, kind=("road", "road", "crossing"))
     case = scenario(
@@ -75,6 +84,7 @@ def world():
         roads,
         *BEFORE,
         days=8,
+        operations=(Operation(id="aid", name="Aid", hubs="a", transit="blue", lines="ab"),),
         relations=(OpeningRelation(parties=("blue", "red"), relation="smuggling"),),
         groups=(Group(id="women", name="Women", share=0.5), Group(id="men", name="Men", share=0.5)),
     )
@@ -106,7 +116,10 @@ def test_its_effects_lie_in_known_layers_and_cells(event):
         assert isinstance(effect, Effect)
         assert effect.layer in LAYERS
         assert effect.start == 2
-        assert (effect.end is None) == (event.end is None)
+        if effect.layer == "hub_stock":  # it is given once
+            assert effect.end == effect.start
+        else:
+            assert (effect.end is None) == (event.end is None)
 
 
 def test_it_says_what_it_does_and_when(event):
@@ -215,6 +228,10 @@ def test_its_start_lies_between_its_bounds(event):
     for bounds in ({"earliest": LATER + dt.timedelta(days=1)}, {"latest": START}):
         with pytest.raises(ValidationError, match="must lie from earliest"):
             type(event)(start=LATER, **bounds, **EXAMPLES[event.kind])
+
+
+def test_it_is_a_public_name(event):
+    assert getattr(dp, event.kind) is type(event)
 
 
 def test_it_says_in_its_docstring_what_it_does(event):

@@ -104,6 +104,8 @@ class PlainConditions:
                 said.append((event.start, 0.0))
             if event.kind == "Corridor":
                 said += [(event.start, float(way == along)) for step, along in self.steps(event) if step == link]
+        if traffic == "aid":
+            said += [(e.start, e.approved) for e in self.in_force(day, "ConvoyApproval") if link in e.link]
         for event in self.in_force(day, "Permission", "CrossingClosed", "CrossingOpened"):
             named = event.link if event.kind == "Permission" else event.crossing
             if link not in named or event.direction not in ("both", ["forward", "backward"][way]):
@@ -204,6 +206,40 @@ class PlainConditions:
             (e.id, e.place, e.to, e.people_per_day * any(e is f for f in now),
              tuple(int(not e.who or g in e.who) for g in self.groups))
             for e in self.events if e.kind == "Evacuation"
+        ]  # fmt: skip
+
+    # aid
+
+    def hub_inflow(self, day, place):
+        """The latest supply in force, the smallest of one start; of it, what the worst cut in funding leaves."""
+        row = self.network.places.id.index(place)
+        said = [(e.start, e.tonnes_per_day) for e in self.in_force(day, "HubSupply") if place in self.places_of(e)]
+        cuts = [
+            e.share
+            for e in self.in_force(day, "FundingCut")
+            if (place in self.places_of(e) if e.place else self.network.places.hub[row])
+        ]
+        return self.latest(said, 0.0) * (1.0 - max(cuts, default=0.0))
+
+    def hub_stock_added(self, day, place):
+        """What each supply brings on the first of its days that lies in the period."""
+        found = 0.0
+        for e in self.in_force(day, "HubSupply"):
+            first = day == 0 or e.start == self.date(day)
+            found += e.stock_t if first and place in self.places_of(e) else 0.0
+        return found
+
+    def convoy(self, day, link, what, otherwise):
+        """Trucks or requests a week of the latest approval in force; of one start, the smaller."""
+        said = [(e.start, getattr(e, what)) for e in self.in_force(day, "ConvoyApproval") if link in e.link]
+        return self.latest(said, otherwise)
+
+    def airdrops(self, day):
+        """(id, place, sorties on the day, tonnes, share recovered, chance) at each place of each, in force or not."""
+        now = self.in_force(day, "Airdrops")
+        return [
+            (e.id, place, e.sorties_per_week / 7 * any(e is f for f in now), e.tonnes_per_sortie, e.recovered, e.reliability)
+            for e in self.events if e.kind == "Airdrops" for place in sorted(self.places_of(e))
         ]  # fmt: skip
 
     def contested(self, day, place):

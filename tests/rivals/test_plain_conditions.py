@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from displacement.testing import scenarios
 from tests.lively import lively_scenarios
 from tests.rivals.plain_conditions import RELATIONS, TRAFFIC, PlainConditions
+from tests.supplied import supplied_scenarios
 
 
 def compare(scenario, day):
@@ -38,6 +40,8 @@ def compare_arrays(compiled, slow, scenario, day):
         same("site_open", slow.site_open(day, place), i)
         same("site_capacity", slow.site_capacity(day, place), i)
         same("corridor_end", slow.corridor_end(day, place), i)
+        same("hub_inflow", slow.hub_inflow(day, place), i)
+        same("hub_stock_added", slow.hub_stock_added(day, place), i)
     for i, a in enumerate(parties):
         for j, b in enumerate(parties):
             same("relation", RELATIONS.index(slow.relation(day, a, b)), i, j)
@@ -45,6 +49,8 @@ def compare_arrays(compiled, slow, scenario, day):
         same("fire", slow.fire(day, link), i)
         same("speed", slow.speed(day, link), i)
         same("checkpoint", slow.checkpoint(day, link), i)
+        same("convoy_trucks", slow.convoy(day, link, "trucks", math.inf), i)
+        same("convoy_requests", slow.convoy(day, link, "requests_per_week", 7.0), i)
         same("travel_time", slow.travel_time(day, link, slow.control), i)
         same("morning_travel_time", slow.travel_time(day, link, slow.morning_control), i)
         for way in (0, 1):
@@ -61,6 +67,7 @@ def compare_arrays(compiled, slow, scenario, day):
                     if not prefix:
                         same("permission", low if low == high else math.nan, *cell)
     compare_evacuations(compiled, slow, day)
+    compare_airdrops(compiled, slow, day)
 
 
 def compare_evacuations(compiled, slow, day):
@@ -75,7 +82,44 @@ def compare_evacuations(compiled, slow, day):
     assert len(set(compiled["evacuation"].values)) == len(rows)
 
 
+def compare_airdrops(compiled, slow, day):
+    """Each by its label and place; those without an id in any order. One id at several places gets numbers."""
+    ids, rows = {e.id for e in slow.events if e.kind == "Airdrops"} - {""}, []
+    for j, label in enumerate(map(str, compiled["airdrop"].values)):
+        one = compiled.isel(airdrop=j)
+        stem, _, number = label.rpartition(" ")
+        name = label if label in ids else stem if stem in ids and number.isdigit() else ""
+        numbers = (one[f"airdrop_{what}"] for what in ("tonnes", "recovered", "reliability"))
+        rows.append((name, str(one["airdrop_place"].values), float(one["airdrop_sorties"][day]), *map(float, numbers)))
+    assert sorted(rows) == sorted(slow.airdrops(day))
+    assert len(set(compiled["airdrop"].values)) == len(rows)
+
+
 days = st.integers(0, 2**20)
+AID = ("HubSupply", "FundingCut", "ConvoyApproval", "Airdrops")
+
+
+@given(supplied_scenarios(most_places=4), days)
+def test_conditions_of_aid_are_the_same(scenario, day):
+    compare(scenario, day % scenario.days)
+
+
+@given(scenarios(max_places=4, kinds=AID, max_events=8), days)
+def test_odd_conditions_of_aid_are_the_same(scenario, day):
+    compare(scenario, day % scenario.days)
+
+
+@given(supplied_scenarios(), st.randoms(use_true_random=False))
+def test_the_order_of_listing_changes_no_bit_of_aid(scenario, random):
+    """Among sums of stocks too: airdrops without an id are numbered by what they are."""
+    shuffled = random.sample(scenario.events, len(scenario.events))
+    other = replace(scenario, events=tuple(shuffled))
+    assert scenario.compile().identical(other.compile())
+
+
+@given(scenarios(max_places=4, kinds=[*AID, "Rumour"], max_events=6), days)
+def test_beliefs_about_aid_are_conditions_of_moved_events(scenario, day):
+    compare_beliefs(scenario, day)
 
 
 @given(lively_scenarios(most_places=4, most_further=6), days)
@@ -91,6 +135,10 @@ def test_odd_conditions_are_the_same(scenario, day):
 @given(scenarios(max_places=4, kinds=["Rumour", "Capture", "Siege", "SiegeLifted", "Weather"], max_events=6), days)
 def test_beliefs_are_conditions_of_moved_events(scenario, day):
     """On a day with rumours, what people believe is what the plain twin finds with the dates that they believe."""
+    compare_beliefs(scenario, day)
+
+
+def compare_beliefs(scenario, day):
     believed, date = scenario.beliefs(), scenario.start + dt.timedelta(days=day % scenario.days)
     heard = [e for e in scenario.events if e.kind == "Rumour" and e.start <= date <= (e.end or date)]
     if believed is None:

@@ -1,0 +1,135 @@
+"""An opening as a changed scenario: what is granted, from a day on, and whatever stands against it set aside there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from displacement.events import Airdrops, ConvoyApproval, Event, Permission, RoadRepaired
+from displacement.network import TRAFFIC, Network
+from displacement.operations import Operation
+from displacement.scenario import Scenario
+
+AS_LISTED = ("link", "crossing")  # fields of events that name links
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """Something that could be opened, in words, and what it grants from its first day on.
+
+    links : links on which aid may pass (with `everybody`, all classes);  lines : (operation, link) convoy lines that it
+    may take;  deliver : (operation, party) whom it may serve;  convoys : links on which every request is approved;
+    trucks : (link, factor) on trucks a day;  airdrops : at places.
+    """
+
+    kind: str
+    words: str
+    links: tuple[str, ...] = ()
+    everybody: bool = False
+    lines: tuple[tuple[str, str], ...] = ()
+    deliver: tuple[tuple[str, str], ...] = ()
+    convoys: tuple[str, ...] = ()
+    trucks: tuple[tuple[str, float], ...] = ()
+    airdrops: tuple[Airdrops, ...] = ()
+
+    def __and__(self, other: Opening) -> Opening:
+        """Both together."""
+        return Opening(
+            kind="pair",
+            words=f"{self.words}, and {other.words}",
+            links=tuple(sorted({*self.links, *other.links})),
+            everybody=self.everybody or other.everybody,
+            lines=tuple(sorted({*self.lines, *other.lines})),
+            deliver=tuple(sorted({*self.deliver, *other.deliver})),
+            convoys=tuple(sorted({*self.convoys, *other.convoys})),
+            trucks=tuple(sorted({**dict(self.trucks), **dict(other.trucks)}.items())),
+            airdrops=(*self.airdrops, *other.airdrops),
+        )
+
+    @property
+    def grants(self) -> tuple[object, ...]:
+        """What makes two openings the same, whatever they are called."""
+        return (
+            self.links, self.everybody, self.lines, self.deliver, self.convoys, self.trucks,
+            tuple(drop.place for drop in self.airdrops),
+        )  # fmt: skip
+
+
+def opened(scenario: Scenario, opening: Opening, start: dt.date) -> Scenario:
+    """The scenario with an opening from a day to its end.
+
+    Cuts, fire, checkpoints, permissions and convoys on its links end the day before, and later ones do not come. Who
+    holds the places at their ends stays as it is, and so does ground that is contested.
+    """
+    cleared = {*opening.links, *opening.convoys}
+    events = [part for event in scenario.events for part in cut_short(event, cleared, start)]
+    classes = TRAFFIC if opening.everybody else ("aid",)
+    if opening.links:
+        events.append(RoadRepaired(link=opening.links, start=start))
+        granted = {"link": opening.links, "start": start, **dict.fromkeys(classes, 1.0)}
+        events.append(Permission.model_validate(granted))
+    for link in opening.convoys:
+        events += [e for event in scenario.events for e in _approved(event, link, start)]
+    events += [drop.model_copy(update={"start": start}) for drop in opening.airdrops]
+    return replace(
+        scenario,
+        events=tuple(events),
+        operations=tuple(_granted(o, opening) for o in scenario.operations),
+        network=_with_trucks(scenario, opening),
+    )
+
+
+def cut_short(event: Event, links: set[str], start: dt.date) -> Iterator[Event]:
+    """An event without what it does on some links from a day on: it is split where it names others as well."""
+    name = next((field for field in AS_LISTED if getattr(event, field, ())), "")
+    named = getattr(event, name) if name else ()
+    named = (named,) if isinstance(named, str) else named
+    hit = links & set(named)
+    if not hit or (event.end is not None and event.end < start):
+        yield event
+        return
+    rest = tuple(link for link in named if link not in hit)
+    if rest:
+        yield event.model_copy(update={name: rest})
+    if event.first < start:
+        before = {name: tuple(sorted(hit)), "end": start - dt.timedelta(days=1), "id": ""}
+        yield event.model_copy(update=before | {"latest": min(event.last, start - dt.timedelta(days=1))})
+
+
+def _approved(event: Event, link: str, start: dt.date) -> Iterator[ConvoyApproval]:
+    """The convoys of a link that are asked for from a day on, all of them approved."""
+    if isinstance(event, ConvoyApproval) and link in event.link and (event.end is None or event.end >= start):
+        first = max(event.start, start)
+        yield event.model_copy(
+            update={"link": (link,), "start": first, "earliest": None, "latest": None, "approved": 1.0, "id": ""}
+        )
+
+
+def _granted(operation: Operation, opening: Opening) -> Operation:
+    """An operation with the lines and the parties that an opening gives it."""
+    lines = tuple(link for o, link in opening.lines if o == operation.id and link not in operation.lines)
+    parties = tuple(
+        p for o, p in opening.deliver if o == operation.id and p not in (*operation.deliver, *operation.transit)
+    )
+    if not lines and not parties:
+        return operation
+    return operation.model_copy(update={"lines": (*operation.lines, *lines), "deliver": (*operation.deliver, *parties)})
+
+
+def _with_trucks(scenario: Scenario, opening: Opening) -> Network:
+    """The network with more trucks a day on some links."""
+    if not opening.trucks:
+        return scenario.network
+    links = scenario.network.links
+    trucks = np.array(links.trucks_per_day)
+    for name, factor in opening.trucks:
+        trucks[links.index(name)] *= factor
+    return replace(scenario.network, links=replace(links, trucks_per_day=trucks))
+
+
+def distinct(openings: Iterable[Opening]) -> list[Opening]:
+    """Openings that grant different things, the first of each."""
+    return list({opening.grants: opening for opening in reversed(list(openings))}.values())[::-1]
