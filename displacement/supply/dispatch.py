@@ -29,6 +29,7 @@ class Loads:
     arrived: Floats  # (member, place)
     lost: Floats  # (member, place)
     used: Floats  # (member, resource)
+    by_way: Floats | None = None  # (member, number of a way) arrived by it; kept only where it is asked for
 
 
 def share_of_way(left: Floats, load: Floats, use: csr_array) -> Floats:
@@ -110,8 +111,20 @@ def assign(want: Floats, loaded: Loads, ways: Ways, weight: Floats) -> None:
             (loaded.lost, arrives * table.lost[columns]),
         ):
             np.add.at(total, cells, amount)  # a place may have more than one of the ways, each for some members
+        if loaded.by_way is not None:
+            loaded.by_way = widened(loaded.by_way, len(table.place))
+            loaded.by_way[np.ix_(members, table.number[columns])] += arrives
         loaded.used[members] += used
         loaded.left[members] = np.maximum(loaded.left[members] - used, 0.0)
+
+
+def widened(values: Floats, columns: int) -> Floats:
+    """The values with columns of zeros added, up to so many.
+
+    >>> widened(np.ones((1, 1)), 3)
+    array([[1., 0., 0.]])
+    """
+    return np.pad(values, ((0, 0), (0, columns - values.shape[1])))
 
 
 def choose_ways(wanting: Flags, is_open: Flags, ways: Ways) -> Flags:
