@@ -17,6 +17,7 @@ from displacement.streams import Draws
 from displacement.supply.ground import Ground, SupplyDay
 from displacement.supply.ways import Table, Ways
 
+TOGETHER = 2  # members whose ways are searched for before all look again
 NIL = 1e-9  # tonnes, or of what there was at first: less than this is nothing
 
 
@@ -138,8 +139,8 @@ def choose_ways(wanting: Flags, is_open: Flags, ways: Ways) -> Flags:
         lacking = wanting & ~has_way & ~walled_off(is_open, table, wanting.shape[1])
         if not lacking.any():
             return chosen
-        member = int(lacking.any(axis=1).argmax())
-        ways.explore(is_open[member], np.flatnonzero(lacking[member]))
+        for member in np.flatnonzero(lacking.any(axis=1))[:TOGETHER]:
+            ways.explore(is_open[member], np.flatnonzero(lacking[member]))
 
 
 def first_open(wanting: Flags, is_open: Flags, table: Table) -> tuple[Flags, Flags]:

@@ -253,9 +253,7 @@ class OfDay(NamedTuple):
     refused: Columns
 
 
-def best_plan(
-    horizon: Horizon, stock: Floats, warehouse: Floats, *, cover_days: float = 0.0
-) -> Planned:
+def best_plan(horizon: Horizon, stock: Floats, warehouse: Floats, *, cover_days: float = 0.0) -> Planned:
     """The best plan for a horizon whose every day is known: most worth of needs met in quarter bands, day by day.
 
     As `best_day`, and stocks last: stock = yesterday's + what arrives + air - handed out - what finds no store. At the

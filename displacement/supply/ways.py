@@ -89,6 +89,7 @@ class Ways:
     _barriers: dict[tuple[int, tuple[int, ...]], None] = field(default_factory=dict)
     _table: Table | None = None
     _to: dict[tuple[int, int], Floats] = field(default_factory=dict)
+    _seen: dict[tuple[int, bool, bytes], tuple[Floats, Indices, _Side]] = field(default_factory=dict)
 
     @property
     def table(self) -> Table:
@@ -100,15 +101,14 @@ class Ways:
     def explore(self, is_open: Flags, places: Indices) -> None:
         """Find the quickest way to each of some places over what is open (resource,), or a barrier."""
         ground, day = self.ground, self.day
-        arcs, hubs = len(ground.network.arc_origin), len(ground.hubs)
         shape = (len(ground.operations), len(ground.network.places))
         hours, arriving = np.full(shape, np.inf), np.full(shape, NO_ARC)
-        starts = day.hubs & is_open[arcs : arcs + hubs]
-        for o, has_trucks in enumerate(is_open[arcs + hubs :]):  # without trucks it serves those who live at its hubs
-            taken = day.allowed[o] & is_open[:arcs] & has_trucks
-            hours[o], arriving[o] = quickest(ground, taken, day.hours, ground.hubs[starts[o]])
+        sides = []
+        for o in range(len(hours)):
+            hours[o], arriving[o], side = self._of_operation(o, is_open)
+            sides.append(side)
         to = np.where(day.served, hours, np.inf)
-        sides = [_Side(self, o, is_open) for o in range(len(to))]
+        self._measure(places[np.isfinite(to).any(axis=0)[places]])
         for place in map(int, places):
             by = int(to[:, place].argmin()) if len(to) else 0
             quick = float(to[by, place]) if len(to) else np.inf
@@ -118,6 +118,22 @@ class Ways:
                 lacks = [sides[o].barrier(place) for o in np.flatnonzero(day.served[:, place])]
                 self._barriers[place, tuple(sorted(set().union(*lacks)))] = None
         self._table = None
+
+    def _of_operation(self, o: int, is_open: Flags) -> tuple[Floats, Indices, _Side]:
+        """(place,) hours of the quickest ways of an operation and their last arcs, and what leads to whom.
+
+        Kept by what is open to the operation: it seldom differs from one member to the next.
+        """
+        ground, day = self.ground, self.day
+        arcs, hubs = len(ground.network.arc_origin), len(ground.hubs)
+        taken = day.allowed[o] & is_open[:arcs]
+        starts = day.hubs[o] & is_open[arcs : arcs + hubs]
+        has_trucks = bool(is_open[arcs + hubs + o])  # without any it serves those who live at its hubs
+        key = o, has_trucks, np.packbits(np.concatenate([taken, starts])).tobytes()
+        if key not in self._seen:
+            found = quickest(ground, taken & has_trucks, day.hours, ground.hubs[starts])
+            self._seen[key] = (*found, _Side(self, o, is_open))
+        return self._seen[key]
 
     def _add(self, place: int, by: int, hours: float, arriving: Indices, rivals: tuple[int, ...]) -> None:
         ground, used, at = self.ground, list[int](), place
@@ -160,11 +176,16 @@ class Ways:
 
     def _hours_to(self, place: int, operation: int) -> Floats:
         """(place,) hours from each place over all that an operation may use, shut or not."""
-        if (place, operation) not in self._to:
-            graph, _ = lightest(self.ground.network, self.day.allowed[operation], self.day.hours)
-            back = graph.T.tocsr()
-            self._to[place, operation] = np.asarray(dijkstra(back, indices=np.array([place]), min_only=True), float)
         return self._to[place, operation]
+
+    def _measure(self, places: Indices) -> None:
+        """Make sure that `_to` holds the hours to some places, for each operation that may serve them."""
+        for o, served in enumerate(self.day.served):
+            new = [int(place) for place in places if served[place] and (int(place), o) not in self._to]
+            if new:
+                graph, _ = lightest(self.ground.network, self.day.allowed[o], self.day.hours)
+                hours = np.asarray(dijkstra(graph.T.tocsr(), indices=new), float)
+                self._to.update({(place, o): row for place, row in zip(new, hours, strict=True)})
 
     def _as_table(self) -> Table:
         numbers = {key: number for number, key in enumerate(self._ways)}
