@@ -29,6 +29,7 @@ class Loads:
     arrived: Floats  # (member, place)
     lost: Floats  # (member, place)
     used: Floats  # (member, resource)
+    by_way: Floats | None = None  # (member, number of a way) arrived by it; kept only where it is asked for
 
 
 def share_of_way(left: Floats, load: Floats, use: csr_array) -> Floats:
@@ -110,8 +111,20 @@ def assign(want: Floats, loaded: Loads, ways: Ways, weight: Floats) -> None:
             (loaded.lost, arrives * table.lost[columns]),
         ):
             np.add.at(total, cells, amount)  # a place may have more than one of the ways, each for some members
+        if loaded.by_way is not None:
+            loaded.by_way = widened(loaded.by_way, len(table.place))
+            loaded.by_way[np.ix_(members, table.number[columns])] += arrives
         loaded.used[members] += used
         loaded.left[members] = np.maximum(loaded.left[members] - used, 0.0)
+
+
+def widened(values: Floats, columns: int) -> Floats:
+    """The values with columns of zeros added, up to so many.
+
+    >>> widened(np.ones((1, 1)), 3)
+    array([[1., 0., 0.]])
+    """
+    return np.pad(values, ((0, 0), (0, columns - values.shape[1])))
 
 
 def choose_ways(wanting: Flags, is_open: Flags, ways: Ways) -> Flags:
@@ -134,8 +147,7 @@ def first_open(wanting: Flags, is_open: Flags, table: Table) -> tuple[Flags, Fla
     has_way = np.zeros(wanting.shape, bool)
     if not len(table.place):
         return np.zeros((len(wanting), 0), bool), has_way
-    shut = (~is_open).astype(np.float64)
-    passable = ((table.use > 0).astype(np.float64) @ shut.T).T == 0
+    passable = (table.uses @ (~is_open).T.astype(np.float64)).T == 0
     passable &= (table.rivals @ is_open.T.astype(np.float64)).T == 0
     rank = np.where(passable, np.arange(len(table.place)), len(table.place))
     best = np.minimum.reduceat(rank, table.first, axis=1)  # (member, place with a way)
@@ -153,6 +165,5 @@ def walled_off(is_open: Flags, table: Table, places: int) -> Flags:
     found = np.zeros((len(is_open), places), bool)
     if len(table.barrier_place):
         shut = (table.barrier @ is_open.T.astype(np.float64)).T == 0
-        for place in np.unique(table.barrier_place):
-            found[:, place] = shut[:, table.barrier_place == place].any(axis=1)
+        found[:, table.barrier_place[table.barrier_first]] = np.logical_or.reduceat(shut, table.barrier_first, axis=1)
     return found

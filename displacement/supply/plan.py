@@ -18,7 +18,7 @@ from displacement.supply.dispatch import assign, opened
 from displacement.supply.ground import Ground, SupplyDay, of_all, supply_days
 from displacement.supply.programme import Horizon, assign_best, best_plan
 from displacement.supply.state import Supply
-from displacement.supply.step import Assign, SupplySetting, opening, step
+from displacement.supply.step import SupplySetting, opening, step
 from displacement.supply.stocks import days_of_cover, person_days
 from displacement.variables import attributes
 
@@ -41,9 +41,9 @@ def plan(
 ) -> xr.Dataset:
     """Aid to people who do not move: need, delivered, stock, unmet need, days of cover: (time, place), tonnes.
 
-    rule : fill, the fast rule of a run; programme, the same wants met by the best dispatch of each day; look_ahead, the
-        best plan for some days, whose first day is done and which is made anew the next; foresight, the best plan of all
-        days at once
+    rule : fill, the fast rule of a run; programme, the same wants met by the best dispatch of each day; look_ahead,
+        the best plan for some days, whose first day is done and which is made anew the next; foresight, the best plan
+        of all days at once
     people : (time, place) or (place,) people who are there; as when the scenario opens unless given
     horizon, cover_days : days that a look-ahead sees, and cover that it likes to have in store at their end
     members, seed : if given, so many members with the luck of a run of that seed, and a first axis; else one, in which
@@ -52,7 +52,9 @@ def plan(
     if rule not in RULES:
         raise InputError(f"rule {rule!r} is unknown{did_you_mean(rule, RULES)}")
     if members is not None and (rule != "fill" or members < 1):
-        raise InputError(f"members = {members}, rule = {rule!r}: members are at least 1, and only the fast rule has any")
+        raise InputError(
+            f"members = {members}, rule = {rule!r}: members are at least 1, and only the fast rule has any"
+        )
     if horizon < 1:
         raise InputError(f"horizon = {horizon}: must be at least 1 day")
     conditions = scenario.compile()

@@ -23,6 +23,7 @@ from displacement.supply.ways import Ways, quickest, truck_hours_per_tonne
 BANDS = (8.0, 4.0, 2.0, 1.0)  # what a tonne is worth in each quarter of a need: the first quarter is filled first
 PER_HOUR = 1e-6  # what an hour on the road costs a tonne: between ways that serve alike, the quicker
 COVER = 0.01  # what a tonne in store at the end of a horizon is worth, of one in the same quarter of a need
+MANY = 20_000  # variables
 
 
 class Columns(NamedTuple):
@@ -76,7 +77,12 @@ class Programme:
     size: int = 0
 
     def columns(
-        self, at: Indices, *, operation: Indices | None = None, cost: Floats | float = 0.0, upper: Floats | float = np.inf
+        self,
+        at: Indices,
+        *,
+        operation: Indices | None = None,
+        cost: Floats | float = 0.0,
+        upper: Floats | float = np.inf,
     ) -> Columns:
         """Add variables."""
         shape = (len(at),)
@@ -86,10 +92,11 @@ class Programme:
         self.size += len(at)
         return found
 
-    def solve(self, method: str = "highs") -> Floats:
-        """(variable,) the cheapest values."""
+    def solve(self) -> Floats:
+        """(variable,) the cheapest values: by the simplex method, or by an interior point where there are many."""
         if not self.size:
             return np.zeros(0)
+        method = "highs-ds" if self.size < MANY else "highs-ipm"
         upper = np.concatenate(self.upper)
         equal, most = self.equal, self.most
         found = linprog(
@@ -247,7 +254,7 @@ class OfDay(NamedTuple):
 
 
 def best_plan(
-    horizon: Horizon, stock: Floats, warehouse: Floats, *, cover_days: float = 0.0, method: str = "highs"
+    horizon: Horizon, stock: Floats, warehouse: Floats, *, cover_days: float = 0.0
 ) -> Planned:
     """The best plan for a horizon whose every day is known: most worth of needs met in quarter bands, day by day.
 
@@ -267,12 +274,10 @@ def best_plan(
         rows = np.arange(len(where))
         stored = (rows, days[-1].stock.number, -1.0)
         programme.most.add(np.zeros(len(where)), (np.searchsorted(where, kept.at), kept.number, 1.0), stored)
-    return _planned(programme.solve(method), horizon, days)
+    return _planned(programme.solve(), horizon, days)
 
 
-def _add_day(
-    programme: Programme, horizon: Horizon, t: int, where: Indices, stock: Floats, warehouse: Floats
-) -> OfDay:
+def _add_day(programme: Programme, horizon: Horizon, t: int, where: Indices, stock: Floats, warehouse: Floats) -> OfDay:
     """The variables of a day."""
     ground, day = horizon.ground, horizon.days[t]
     hubs = np.arange(len(ground.hubs))

@@ -22,6 +22,7 @@ from displacement.supply.ways import Known, Ways
 
 Assign = Callable[[Floats, Loads, Ways, Floats], None]  # as `dispatch.assign`
 
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class SupplySetting:
     """The ground on which a block of members is supplied. Nothing in it changes from day to day but what is known."""
@@ -75,6 +76,8 @@ def step(
 ) -> tuple[Supply, Deliveries]:
     """Supply places for a day: hubs receive, aid flies in, trucks are dispatched, stocks are handed out.
 
+    Where rations are cut, what would not fit in the store is handed out too.
+
     people : (member, place) people times what they need, of an average person's 1;
     room : (member, arc) trucks for which people leave room on the roads; None: people are in nobody's way
     """
@@ -90,7 +93,8 @@ def step(
     stock = stock + by_air
     _dispatch(stock, need, today, setting, loaded)
     stock = stock + loaded.arrived
-    distributed = np.minimum(stock, allowance(stock, need, today.days_cut, setting.column("ration_days")))
+    rationed = allowance(stock, need, today.days_cut, setting.column("ration_days"))
+    distributed = np.minimum(stock, np.maximum(rationed, np.minimum(need, stock - ground.storage)))
     arcs, count = len(ground.network.arc_origin), len(ground.hubs)
     shipped = loaded.used[:, arcs : arcs + count]
     lacking = lack(need - distributed, people, today, ground)

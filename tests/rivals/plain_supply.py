@@ -239,7 +239,8 @@ class PlainSupply:
         given, after = {}, {}
         for place in self.places:
             held = stock[place] + flows["arrived"][place]
-            given[place] = min(held, self._allowance(held, need[place], self.days_cut(day, place)))
+            ration = self._allowance(held, need[place], self.days_cut(day, place))
+            given[place] = min(held, max(ration, min(need[place], held - self.storage(place))))
             after[place] = held - given[place]
         flows["need"], flows["by_air"], flows["distributed"] = need, air, given
         return after, {h: warehouse[h] - flows["loaded"][h] for h in self.hubs}, flows

@@ -72,6 +72,7 @@ class TestStockOut:
         partly["unmet_need"].values[0, 2:, 0] *= 0.75
         assert sm.stock_outs(partly, conditions).loc[TOWN, "share"] == 0.0
         partly["unmet_need"].values[0, 2:, 0] *= 1.01
+        assert sm.stock_outs(partly, conditions).loc[TOWN, "days_out_90"] == pytest.approx(6.3)  # 7 days and none
         assert sm.stock_outs(partly, conditions).loc[TOWN, "share"] == 0.5
 
     def test_most_unmet_first(self, conditions):
