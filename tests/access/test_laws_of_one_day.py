@@ -1,4 +1,4 @@
-"""More of anything never makes a day worse: 1,200 random days, with one permission or limit raised, or many.
+"""More of anything never makes a day worse: 1,000 random days, with one permission or limit raised, or many.
 
 Days are drawn as arrays, without a scenario, so that many can be tried; whole scenarios are in test_properties.
 """
@@ -13,47 +13,13 @@ from displacement.access.aid import aid_entry, people_at_opening
 from displacement.access.isolation import isolation, scopes, usable
 from displacement.access.pipes import pipes
 from displacement.access.status import access_class, access_of
-from displacement.mandates import Day, Mandate, open_arcs, open_hubs
+from displacement.mandates import open_arcs, open_hubs
 from displacement.paths import separate_routes, truck_flow
-from tests.access.conftest import network
+from tests.access.days import CHANCES, TRUCKS, random_day
 
 RULE = Thresholds()
-DRAWS, WITH_FLOWS, WITH_CUTS = 1_200, 1_000, 300
-CHANCES = np.array([0.0, 0.004, 0.02, 0.05, 0.06, 0.1, 0.2, 0.34, 0.5, 0.75, 1.0, 1.0, 1.0])
-TRUCKS = np.array([0.0, 0.25, 1.0, 6.5, np.inf])
+DRAWS, WITH_CUTS = 1_000, 300
 NEAR = 1e-6  # tonnes
-
-
-def random_day(seed):
-    """A network, two operations and a day of it."""
-    rng = np.random.default_rng(seed)
-    n = int(rng.integers(2, 7))
-    places = {
-        f"p{i}": ("x", int(rng.choice([0, 1_000, 300_000])), str(rng.choice(["", "", "outside"]))) for i in range(n)
-    }
-    links = {}
-    for k in range(int(rng.integers(1, 2 * n + 1))):
-        a, b = rng.choice(n, 2, replace=False)
-        links[f"l{k:02d}"] = (f"p{a}", f"p{b}", str(rng.choice(["", "", "crossing"])))
-    net, arcs = network(places, links), 2 * len(links)
-    day = Day(
-        control=rng.integers(0, 2, n),
-        permission=rng.choice(CHANCES, (arcs, 4)),
-        quota=rng.choice(TRUCKS, arcs),
-        hours=rng.choice([0.5, 1.0, 3.0], arcs),
-        best=False,
-    )
-    operations = tuple(
-        Mandate(
-            name=name,
-            hubs=np.sort(rng.choice(n, int(rng.integers(1, 3)), replace=False)),
-            level=rng.choice([-1, 0, 0, 1], 2),
-            line=rng.random(arcs) < 0.5,
-            serves=rng.random(n) < 0.9,
-        )
-        for name in ("one", "two")
-    )
-    return rng, net, operations, day
 
 
 def raised(rng, day):
@@ -120,7 +86,7 @@ def tonnes(net, operations, day, need):
 
 def test_raising_a_permission_or_a_limit_never_lowers_the_tonnes_that_can_be_delivered():
     changed = 0
-    for seed in range(WITH_FLOWS):
+    for seed in range(DRAWS):
         rng, net, operations, day = random_day(seed)
         need = rng.choice([13.0, 400.0], len(net.places))
         (before, were), (after, are) = (tonnes(net, operations, d, need) for d in (day, raised(rng, day)))
@@ -128,7 +94,7 @@ def test_raising_a_permission_or_a_limit_never_lowers_the_tonnes_that_can_be_del
         assert (are | ~were).all(), seed
         assert before <= need[were].sum() + NEAR
         changed += after > before + NEAR
-    assert changed > WITH_FLOWS / 50
+    assert changed > DRAWS / 50
 
 
 @pytest.mark.parametrize("start", range(0, WITH_CUTS, 100))
