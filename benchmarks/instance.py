@@ -1,4 +1,4 @@
-"""What the benchmarks share: a made-up country of towns, camps and one crossing, with fighting everywhere; another with aid."""
+"""What the benchmarks share: a made-up country of towns, camps and one crossing, and another with aid."""
 
 from __future__ import annotations
 
@@ -82,7 +82,13 @@ def with_groups_and_queues(scenario: Scenario, vehicles_per_day: float = 20_000.
 
 
 def country_with_aid(
-    *, places: int = 400, seed: int = 0, roads: float = 1.0, supply: float = 1.0, days: int = 1, fleet: float | None = None,
+    *,
+    places: int = 400,
+    seed: int = 0,
+    roads: float = 1.0,
+    supply: float = 1.0,
+    days: int = 1,
+    fleet: float | None = None,
     loss: float = 0.0,
 ) -> Scenario:
     """A country that three parties share, with four hubs in two hands and three operations.

@@ -14,8 +14,9 @@ from displacement.network import Flags, Floats, Indices
 from displacement.supply.dispatch import NIL, Loads, assign, choose_ways, water_filled, widened
 from displacement.supply.ways import Table, Ways
 
-ROUNDS = 30  # most exchanges a day, one after the other
-WORTH_IT = 1e-4  # of what is wanted: less than this is not worth another round
+ROUNDS = 60  # most exchanges a day, one after the other
+PATIENCE = 8  # rounds in a row that help nobody: a chain may be that long
+WORTH_IT = 1e-5  # of what is wanted: less than this helps nobody
 
 
 def assign_and_exchange(want: Floats, loaded: Loads, ways: Ways, weight: Floats) -> None:
@@ -24,7 +25,7 @@ def assign_and_exchange(want: Floats, loaded: Loads, ways: Ways, weight: Floats)
     loaded.by_way = np.zeros((len(want), len(ways.table.place)))
     assign(want, loaded, ways, weight)
     members = np.flatnonzero((want > NIL).any(axis=1))
-    idle = np.zeros(len(want), np.int64)  # rounds in a row that have not helped: a chain may need some
+    idle = np.zeros(len(want), np.int64)  # rounds in a row that have not helped
     for _ in range(ROUNDS):
         members = members[_make_room(want, loaded, ways, weight, members)]
         if not len(members):
@@ -36,7 +37,7 @@ def assign_and_exchange(want: Floats, loaded: Loads, ways: Ways, weight: Floats)
         want[members] = some[members]
         helped = before - want[members].sum(axis=1) > WORTH_IT * wanted[members]
         idle[members] = np.where(helped, 0, idle[members] + 1)
-        members = members[(idle[members] < 3) & (want[members] > NIL).any(axis=1)]
+        members = members[(idle[members] < PATIENCE) & (want[members] > NIL).any(axis=1)]
     loaded.by_way = None
 
 
@@ -47,9 +48,8 @@ def _make_room(want: Floats, loaded: Loads, ways: Ways, weight: Floats, members:
     table = ways.table
     held = widened(held, len(table.place))[:, table.number]
     holding = held * sought(want[members] > NIL, held > NIL, ~is_open, table)
-    going = (holding > NIL).any(axis=1)
-    if not going.any():
-        return going
+    if not (holding > NIL).any():
+        return np.zeros(len(members), bool)
     by_number = np.zeros_like(holding)
     by_number[:, table.number] = holding
     asked = at_places(holding, table, want.shape[1])
