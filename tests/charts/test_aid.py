@@ -94,13 +94,13 @@ class TestChain:
         ax = chain_bars(chain)
         for step in ("required", "planned", "entered", "loaded_inside", "collected", "distributed", "gap"):
             (bar,) = by_gid(ax, step)
-            assert bar.get_width() == pytest.approx(chain.loc[step, "trucks_mean"]), step
+            assert bar.get_width() == pytest.approx(chain.loc[step, "mean_trucks"]), step
         assert not by_gid(ax, "by_air")  # nothing flew
 
     def test_the_gap_reaches_from_what_is_handed_out_to_what_is_required(self, chain):
         (bar,) = by_gid(chain_bars(chain), "gap")
-        assert bar.get_x() == chain.loc["distributed", "trucks_mean"]
-        assert bar.get_x() + bar.get_width() == pytest.approx(chain.loc["required", "trucks_mean"], abs=0.15)
+        assert bar.get_x() == chain.loc["distributed", "mean_trucks"]
+        assert bar.get_x() + bar.get_width() == pytest.approx(chain.loc["required", "mean_trucks"], abs=0.15)
 
     def test_what_comes_by_several_ways_is_stacked(self, chain):
         ax = chain_bars(chain)
@@ -160,7 +160,9 @@ class TestCover:
         assert len(cells) >= 10 * len(weeks)
         shades = [next(fill for limit, fill, *_ in LEVELS if c < limit) for c in drawn]
         assert [c.get_facecolor() for c in cells] == [_rgba(s) for s in shades]
-        assert len(by_gid(ax, "under")) == sum(c < 8.0 for c in drawn)
+        for at in (8.0, 15.0):
+            ax = cover_table(cover, outs, reorder.assign(reorder_days=at))
+            assert len(by_gid(ax, "under")) == sum(c < at for c in drawn)
 
     def test_shades_darken_as_cover_falls(self):
         light = [sum(_rgba(fill)[:3]) for _, fill, *_ in LEVELS]
@@ -246,6 +248,9 @@ class TestPipeline:
         found = texts_of(figure)
         apart(found)
         assert all(box.x1 <= figure.bbox.x1 + 1 for _, box in found)
+        said = [t.get_text().replace("\n", " ") for t in figure.axes[0].get_xticklabels()]
+        shown = starts[:: -(-months // 12)]
+        assert [f"{day:%b %Y}" in text for day, text in zip(shown, said, strict=True)] == [True] * len(shown)
 
     def test_a_part_of_a_month_is_said(self):
         one = {"month": pd.Timestamp("2016-02-29"), "last_day": pd.Timestamp("2016-02-29"), "days": 1}
@@ -287,7 +292,7 @@ class TestWords:
         for assumption in (
             "100 t a day",
             "40 of 100 people depend on aid",
-            "7 days of cover (2 to 21)",
+            "7 days of cover (2–21)",
             "full rations",
         ):
             assert assumption in page

@@ -137,10 +137,10 @@ class TestReorder:
 class TestSharing:
     def test_people_by_one_rule_and_tonnes_by_another(self):
         frame = pd.DataFrame({"gap_p50": [12.0, 12_345.0], "tonnes_50": [0.04, 12_345.0], "first_day_50": days(1, 2),
-                              "reorder_t": [1.234, 5.0]})  # fmt: skip
+                              "reorder_t": [1.234, 5.0], "mean_trucks": [1.234, 5.0]})  # fmt: skip
         found = sm.shared_aid(frame, ["reorder_t"])
         assert found["gap_p50"].tolist() == ["<50", 12_000]
         assert found["tonnes_50"].tolist() == [0.0, 12_300.0]
         assert found["first_day_50"].tolist() == days(1, 2)
-        assert found["reorder_t"].tolist() == [1.2, 5.0]
+        assert found["reorder_t"].tolist() == found["mean_trucks"].tolist() == [1.2, 5.0]
         assert frame["tonnes_50"].tolist() == [0.04, 12_345.0]  # the table given is left alone
