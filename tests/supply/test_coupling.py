@@ -1,11 +1,14 @@
 """People and aid act on each other: by hunger, by the need that people take along, and on the roads."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import displacement as dp
 from displacement import events as ev
-from displacement.day_loop import COUPLING, simulate_block
+from displacement.day_loop import COUPLING, check_tonnes, simulate_block
+from displacement.errors import LedgerError
 from displacement.supply.step import step as supply_step
 from tests.aided import SupplyRun
 from tests.lively import START
@@ -139,6 +142,16 @@ def test_every_truck_that_takes_no_room_is_in_nobodys_way():
     case = saturated(40.0, truck_vehicles=0.0)
     one, other = run_of(case), run_of(case, coupling=("hunger", "need"))
     assert all(np.array_equal(values, other[name], equal_nan=True) for name, values in one.items())
+
+
+def test_a_balance_that_does_not_close_is_an_error():
+    run = SupplyRun.of(world(supply(9.0), loss=0.2), 1e4 * np.array([0, 1, 1]), uncertainty=(), size=1)
+    moved = run.moved[0]
+    check_tonnes(run.before[0], run.after[0], moved, 0)
+    for name, what in (("lost", "roads"), ("distributed", "places"), ("refused", "hubs")):
+        wrong = replace(moved, **{name: getattr(moved, name) + 0.01})
+        with pytest.raises(LedgerError, match=f"day 0: the tonnes at {what} do not balance"):
+            check_tonnes(run.before[0], run.after[0], wrong, 0)
 
 
 def test_a_word_that_is_no_coupling_is_an_error():
