@@ -1,5 +1,6 @@
 """People and aid act on each other: by hunger, by the need that people take along, and on the roads."""
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
@@ -136,6 +137,17 @@ def test_trucks_get_the_room_that_people_leave_and_people_what_trucks_leave():
     np.testing.assert_allclose(run["aid_traffic"][0, :, 0, 0], np.full(12, NEED), rtol=1e-5)
     run = run_of(saturated(8.0, war=False))
     np.testing.assert_allclose(run["aid_traffic"][0, :, 0, 0], np.full(12, 4.0), rtol=1e-5)  # 8 / 2 trucks of a tonne
+
+
+def test_trucks_that_fill_stores_never_shut_people_in():
+    """Stores of twenty days would take the whole road for weeks; people who flee later get half of it at least."""
+    war = ev.Fighting(place="D", intensity=1.0, start=START + dt.timedelta(days=2))
+    case = saturated(12.0, war=False, buffer_days=20.0).with_events(war, supply(200.0, start=START))
+    run = run_of(case)
+    people, trucks = run["traffic"][0, :, 0, 0] / 5.0, run["aid_traffic"][0, :, 0, 0]
+    np.testing.assert_allclose(trucks[:2], 6.0)
+    np.testing.assert_allclose(people[2:], 6.0)
+    np.testing.assert_allclose(trucks[2:], 3.0)
 
 
 def test_every_truck_that_takes_no_room_is_in_nobodys_way():
