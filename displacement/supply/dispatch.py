@@ -82,6 +82,17 @@ def opened(day: SupplyDay, ground: Ground, size: int, draws: Draws) -> Floats:
     return np.where(open_to_some & (day.chance > 0), capacity, 0.0)
 
 
+def opened_on_average(day: SupplyDay, longest: Floats) -> Floats:
+    """(member, arc) tonnes that pass a day on average; 0 where the wait for a chance is longer than stores can last.
+
+    longest : (member, 1) days
+    """
+    asked = day.asked.repeat(2)
+    tonnes = np.minimum(day.capacity, np.where(np.isfinite(day.convoy), asked * day.convoy, np.inf))
+    is_open = day.allowed.any(axis=0) & (day.chance * np.minimum(asked, 1.0) * longest >= 1.0)
+    return np.where(is_open, tonnes * np.where(is_open, day.chance, 1.0), 0.0)
+
+
 def loads(ground: Ground, roads: Floats, warehouse: Floats) -> Loads:
     """Loads of a day before any is assigned. roads : (member, arc) tonnes that may pass;  warehouse : (member, hub)."""
     fleet = np.broadcast_to(ground.truck_hours, (len(roads), len(ground.operations)))

@@ -16,7 +16,7 @@ from displacement.members import SOURCES
 from displacement.network import Links, Network
 from displacement.operations import Operation
 from displacement.supply.ground import has_aid
-from tests.aided import AID, CHEAP, FEW, SupplyRun, aided, aided_scenarios
+from tests.aided import AID, CHEAP, FEW, SOME, SupplyRun, aided, aided_scenarios
 from tests.lively import START, links, places, scenario
 
 GRAM = 1e-6
@@ -180,7 +180,7 @@ def test_the_laws_are_tried_on_all_that_may_happen():
 
 
 @pytest.mark.law
-@CHEAP
+@FEW
 @given(aided_scenarios(**SMALL), SEEDS)
 def test_supply_alone_is_permuted_with_the_names(scenario, seed):
     """In the twin, where luck does not follow the names."""
@@ -272,7 +272,7 @@ def trees(draw):
 
 
 @pytest.mark.law
-@CHEAP
+@SOME
 @given(trees())
 def test_more_of_anything_never_lowers_what_the_only_place_in_need_gets(drawn):
     """On roads without a loop; with loops, the quickest way may block two others, so this is no law of the rule."""

@@ -69,6 +69,13 @@ class PlainSupply:
         low = self.conditions["permission_low"][day, link, way, traffic]
         return low + self.completion[link] * (self.conditions["permission_high"][day, link, way, traffic] - low)
 
+    def of_day(self, day, arc, traffic):
+        """Chance that an arc is passed on a day: aid asks for some so many times a week."""
+        chance, asked = self.chance(day, arc, traffic), self.conditions["convoy_requests"][day, arc[0]] / 7
+        if traffic == TRADE:
+            return chance
+        return chance * asked if asked < 1 else 1 - (1 - chance) ** asked
+
     def is_sink(self, place):
         places = self.network.places
         return places.country[place] == self.scenario.country and not places.outside[place]
@@ -117,9 +124,9 @@ class PlainSupply:
         steps = defaultdict(list)
         for arc in arcs:
             a, b = self.arcs[arc]
-            steps[a].append((b, arc, -math.log(self.chance(day, arc, traffic))))
+            steps[a].append((b, arc, -math.log(self.of_day(day, arc, traffic))))
         return {
-            place: math.prod(self.chance(day, arc, traffic) for arc in path)
+            place: math.prod(self.of_day(day, arc, traffic) for arc in path)
             for place, (_, path) in first_to_reach(sources, steps).items()
         }
 

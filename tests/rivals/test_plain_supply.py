@@ -10,7 +10,7 @@ from displacement.members import SOURCES, draw_members
 from displacement.streams import Expected, Luck
 from displacement.supply.ground import Ground, supply_days
 from displacement.supply.step import SupplySetting, opening, step
-from tests.aided import CHEAP, aided_scenarios
+from tests.aided import CHEAP, FEW, aided_scenarios
 from tests.rivals.plain_supply import PlainSupply
 
 SIZE = 3
@@ -62,11 +62,12 @@ def compare(scenario, seed, uncertainty, size=SIZE):
 
 @pytest.mark.law
 @CHEAP
-@given(aided_scenarios(most_places=7, most_days=5), st.integers(0, 2**31))
+@given(aided_scenarios(most_places=7, most_days=4), st.integers(0, 2**31))
 def test_random_aid_is_the_same_to_a_gram(scenario, seed):
     compare(scenario, seed, SOURCES)
 
 
-@given(aided_scenarios(most_places=7, most_days=5), st.integers(0, 2**31))
+@FEW
+@given(aided_scenarios(most_places=7, most_days=4), st.integers(0, 2**31))
 def test_the_twin_of_aid_is_the_same(scenario, seed):
     compare(scenario, seed, (), size=2)

@@ -1,11 +1,15 @@
 """People and aid act on each other: by hunger, by the need that people take along, and on the roads."""
 
+import datetime as dt
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import displacement as dp
 from displacement import events as ev
-from displacement.day_loop import COUPLING, simulate_block
+from displacement.day_loop import COUPLING, check_tonnes, simulate_block
+from displacement.errors import LedgerError
 from displacement.supply.step import step as supply_step
 from tests.aided import SupplyRun
 from tests.lively import START
@@ -135,10 +139,31 @@ def test_trucks_get_the_room_that_people_leave_and_people_what_trucks_leave():
     np.testing.assert_allclose(run["aid_traffic"][0, :, 0, 0], np.full(12, 4.0), rtol=1e-5)  # 8 / 2 trucks of a tonne
 
 
+def test_trucks_that_fill_stores_never_shut_people_in():
+    """Stores of twenty days would take the whole road for weeks; people who flee later get half of it at least."""
+    war = ev.Fighting(place="D", intensity=1.0, start=START + dt.timedelta(days=2))
+    case = saturated(12.0, war=False, buffer_days=20.0).with_events(war, supply(200.0, start=START))
+    run = run_of(case)
+    people, trucks = run["traffic"][0, :, 0, 0] / 5.0, run["aid_traffic"][0, :, 0, 0]
+    np.testing.assert_allclose(trucks[:2], 6.0)
+    np.testing.assert_allclose(people[2:], 6.0)
+    np.testing.assert_allclose(trucks[2:], 3.0)
+
+
 def test_every_truck_that_takes_no_room_is_in_nobodys_way():
     case = saturated(40.0, truck_vehicles=0.0)
     one, other = run_of(case), run_of(case, coupling=("hunger", "need"))
     assert all(np.array_equal(values, other[name], equal_nan=True) for name, values in one.items())
+
+
+def test_a_balance_that_does_not_close_is_an_error():
+    run = SupplyRun.of(world(supply(9.0), loss=0.2), 1e4 * np.array([0, 1, 1]), uncertainty=(), size=1)
+    moved = run.moved[0]
+    check_tonnes(run.before[0], run.after[0], moved, 0)
+    for name, what in (("lost", "roads"), ("distributed", "places"), ("refused", "hubs")):
+        wrong = replace(moved, **{name: getattr(moved, name) + 0.01})
+        with pytest.raises(LedgerError, match=f"day 0: the tonnes at {what} do not balance"):
+            check_tonnes(run.before[0], run.after[0], wrong, 0)
 
 
 def test_a_word_that_is_no_coupling_is_an_error():

@@ -64,6 +64,23 @@ def test_where_aid_enters_and_with_what_chance():
     assert day.entry.tolist() == [1.0, 0.49, 0.49]
 
 
+@pytest.mark.parametrize(("weekly", "chance"), [(1.0, 0.5 / 7), (3.5, 0.25), (7.0, 0.5), (14.0, 0.75)])
+def test_a_line_that_is_tried_once_a_week_is_open_on_one_day_of_seven(weekly, chance):
+    """A plan counts on its convoys all the same: they come, though not today."""
+    line = ev.ConvoyApproval(link="r1", trucks=1.0, requests_per_week=weekly, approved=0.5, start=START)
+    (day, *_) = days_of(world(line, lines=("r1",)))
+    np.testing.assert_allclose(day.entry, [1.0, chance, chance])
+    assert day.reached.all()
+
+
+def test_what_comes_by_air_on_average():
+    drops = ev.Airdrops(place=("T", "U"), tonnes_per_sortie=4.0, sorties_per_week=3.5, recovered=0.5, reliability=0.8,
+                        start=START + dt.timedelta(days=1))  # fmt: skip
+    more = ev.Airdrops(place="U", tonnes_per_sortie=1.0, sorties_per_week=7.0, start=START)
+    found = days_of(world(drops, more))
+    np.testing.assert_allclose([found[0].by_air, found[1].by_air], [[0.0, 0.0, 1.0], [0.0, 0.8, 1.8]])
+
+
 def test_what_is_unknown_is_as_far_open_as_was_drawn():
     case = world(ev.Permission(link="r1", aid="unknown", start=START))
     for completion in (0.0, 0.3, 1.0):

@@ -171,6 +171,37 @@ def test_hunger_is_what_is_lacking_beyond_what_was_usual():
     np.testing.assert_allclose(run.stocks("lack")[:, 0, 1], [0.0, 0.5, 0.75, 0.875, 0.9375])
 
 
+def usual(*events, **about):
+    about = LINE | {"lines": ("r1",)} | about
+    return float(run_of(world(supply(99.0), *events, **about)).before[0].usual[0, 1])
+
+
+def a_line(weekly, approved, trucks=100.0):
+    return ev.ConvoyApproval(link="r1", trucks=trucks, requests_per_week=weekly, approved=approved, start=START)
+
+
+def test_what_people_had_lived_with_is_what_aid_brings_on_average_not_on_the_first_day():
+    """A line that is tried twice a week, a road that is open on some days, sorties on others: people were fed."""
+    stores = {"about": {"buffer_days": 20.0}}
+    assert usual(a_line(2.0, 1.0), **stores) == 0.0
+    assert usual(a_line(2.0, 0.4), **stores) == 0.0
+    assert usual(ev.Permission(link="r1", aid=0.3, start=START), **stores) == 0.0
+    assert usual(ev.Permission(link="r1", aid=0.03, start=START), **stores) == 1.0  # stores do not last so long
+    assert usual(ev.Permission(link="r1", aid=0.0, start=START), **stores) == 1.0
+    half = NEED / 20.0 / 2  # trucks that carry half the need a day
+    assert usual(a_line(3.5, 0.5, trucks=4 * half), **stores) == pytest.approx(0.5)
+    drops = ev.Airdrops(place="T", tonnes_per_sortie=NEED, sorties_per_week=3.5, start=START)
+    assert usual(ev.Permission(link="r1", aid=0.0, start=START), drops) == pytest.approx(0.5)
+
+
+def test_a_town_on_a_weekly_line_wants_a_week_when_its_convoy_goes():
+    """The hub has a day's need of one town: seven parts of eight go to the town of the line, on its day."""
+    line = ev.ConvoyApproval(link="r2", trucks=100.0, requests_per_week=1.0, approved=1.0, start=START)
+    case = world(supply(NEED), line, **FORK, lines=("r2",), days=7, about={"buffer_days": 20.0})
+    got = run_of(case).all("delivered")[:, 0, 1:] / NEED
+    np.testing.assert_allclose(got, [[1.0, 0.0]] * 6 + [[1 / 8, 7 / 8]])
+
+
 def test_records_say_what_moved_in_single_precision():
     case = world(supply(99.0), **LINE, loss=0.2, about={"buffer_days": 2.0}, road={"kind": ("crossing",)},
                  table={"country": ("BB", "AA"), "outside": [True, False]})  # fmt: skip
