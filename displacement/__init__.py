@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from displacement.events import FundingCut as FundingCut
     from displacement.events import HubSupply as HubSupply
     from displacement.events import Permission as Permission
+    from displacement.events import Prepositioned as Prepositioned
     from displacement.events import Relation as Relation
     from displacement.events import RoadCut as RoadCut
     from displacement.events import RoadRepaired as RoadRepaired
@@ -56,8 +57,8 @@ _HOME = {
     **dict.fromkeys(
         ["AirStrikes", "Airdrops", "CampClosed", "CampOpened", "CapacityChanged", "Capture", "Ceasefire",
          "Checkpoint", "Contested", "ConvoyApproval", "Corridor", "CrossingClosed", "CrossingOpened",
-         "CrossingQuota", "Evacuation", "Fighting", "Fire", "FundingCut", "HubSupply", "Permission", "Relation",
-         "RoadCut", "RoadRepaired", "Rumour", "Siege", "SiegeLifted", "Weather"], "events"),
+         "CrossingQuota", "Evacuation", "Fighting", "Fire", "FundingCut", "HubSupply", "Permission", "Prepositioned",
+         "Relation", "RoadCut", "RoadRepaired", "Rumour", "Siege", "SiegeLifted", "Weather"], "events"),
     **dict.fromkeys(["read_scenario", "write_scenario", "read_run", "write_run", "read_observed"], "io"),
     **dict.fromkeys(["compare", "contributions"], "comparison"),
     "InputError": "errors",

@@ -100,7 +100,7 @@ ALSO = {
     "CapacityChanged": ("place", "capacity"), "Weather": ("end", "place"), "HubSupply": ("stock_t",),
     "Airdrops": ("recovered",), "FundingCut": ("place",),
 }  # fmt: skip
-FORGOTTEN = {"Capture": ("end",), "SiegeLifted": ("end",)}  # fields that a kind has and may not use
+FORGOTTEN = {"Capture": ("end",), "Prepositioned": ("end",), "SiegeLifted": ("end",)}  # fields that a kind has and may not use
 CHANCE = "chance that an attempt passes"
 MEANING_OWN = {
     ("Corridor", "place"): "the place_id where it begins",
@@ -180,6 +180,8 @@ LAYERS = {
     "funding": "the deepest cut in force; it multiplies the inflow",
     "convoy_trucks": "the latest start in force; same start: the smaller",
     "convoy_requests": "the latest start in force; same start: the smaller",
+    "convoy_of": "the latest start in force; same start: the first of the links",
+    "stock": "the sum of all",
     "airdrop": "each by itself",
 }
 

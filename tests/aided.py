@@ -96,7 +96,7 @@ def aid_event(rng, network, days, lines):
             place=place, tonnes_per_sortie=float(rng.choice([0.1, 0.4])), recovered=float(rng.choice([0.5, 1.0])),
             sorties_per_week=float(rng.choice([2.0, 7.0, 100.0])), reliability=float(rng.choice([0.0, 0.6, 1.0])), **when,
         ),
-        lambda: ev.Prepositioned(place=place, stock_t=float(rng.choice([0.5, 6.0])), start=start),
+        lambda: ev.Prepositioned(place=place, stock_t=float(rng.choice([0.2, 0.5])), start=start),
         lambda: ev.FundingCut(share=float(rng.choice([0.3, 1.0])), place=_some(rng, hubs), **when),
         lambda: ev.RoadCut(link=link, **when),
         lambda: ev.Permission(

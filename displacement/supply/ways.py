@@ -108,7 +108,7 @@ class Ways:
             hours[o], arriving[o], side = self._of_operation(o, is_open)
             sides.append(side)
         to = np.where(day.served, hours, np.inf)
-        self._measure(places[np.isfinite(to).any(axis=0)[places]])
+        self._measure(places[(to[:, places] < np.inf).any(axis=0)])
         for place in map(int, places):
             by = int(to[:, place].argmin()) if len(to) else 0
             quick = float(to[by, place]) if len(to) else np.inf
