@@ -1,0 +1,35 @@
+"""What does aid cost a run, how does it grow with places, and what does the fast rule save over the best dispatch?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from instance import country_with_aid, median_ratio, report
+
+from displacement.ensemble import simulate
+from displacement.io import read_scenario
+from displacement.supply.plan import plan
+
+ALEPPO = Path(__file__).parents[1] / "scenarios" / "aleppo_2016" / "scenario.toml"
+OF_AID = ("HubSupply", "Airdrops", "Prepositioned")
+
+
+def main() -> None:
+    """Print the ratios; the two of each are timed in turns."""
+    aleppo = read_scenario(ALEPPO)
+    without = aleppo.without(*(event.id for event in aleppo.events if event.kind in OF_AID))
+    ratio = median_ratio(lambda: simulate(aleppo, members=200), lambda: simulate(without, members=200), 5)
+    report("with aid / without: Aleppo, 200 members", ratio, "at most 3")
+
+    country = country_with_aid(places=400, roads=0.3, days=46)
+    ratio = median_ratio(lambda: plan(country, members=50), lambda: plan(aleppo, members=50), 5)
+    report("aid to 400 places / Aleppo, people held where they are, 50 members", ratio, "at most 6")
+
+    ratio = median_ratio(lambda: plan(aleppo, rule="programme"), lambda: plan(aleppo), 5)
+    report("best dispatch of each day / fast rule: Aleppo, one member", ratio, "no bar")
+    ratio = median_ratio(lambda: plan(aleppo, rule="exchange"), lambda: plan(aleppo), 5)
+    report("fast rule with exchanges / without: Aleppo, one member", ratio, "no bar")
+
+
+if __name__ == "__main__":
+    main()
