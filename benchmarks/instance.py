@@ -1,4 +1,4 @@
-"""What the benchmarks share: a made-up country of towns, camps and one crossing, with fighting everywhere; another with aid."""
+"""What the benchmarks share: a made-up country of towns, camps and one crossing, and another with aid."""
 
 from __future__ import annotations
 
@@ -82,13 +82,20 @@ def with_groups_and_queues(scenario: Scenario, vehicles_per_day: float = 20_000.
 
 
 def country_with_aid(
-    *, places: int = 400, seed: int = 0, roads: float = 1.0, supply: float = 1.0, days: int = 1, fleets: bool = False
+    *,
+    places: int = 400,
+    seed: int = 0,
+    roads: float = 1.0,
+    supply: float = 1.0,
+    days: int = 1,
+    fleet: float | None = None,
+    loss: float = 0.0,
 ) -> Scenario:
     """A country that three parties share, with four hubs in two hands and three operations.
 
     The third party receives from both sides, over convoy lines; one operation has its own hub and serves everybody.
     roads : factor on the trucks that a road takes;  supply : tonnes that hubs receive, of what is needed;
-    fleets : have the operations few trucks?
+    fleet : trucks of each operation for 100 places;  loss : more of it in each operation than in the one before
     """
     rng = np.random.default_rng([seed, places])
     ids = tuple(f"p{i:04d}" for i in range(places))
@@ -119,12 +126,12 @@ def country_with_aid(
     )  # fmt: skip
     front = np.flatnonzero(party[origin] != party[destination])
     lines = tuple(names[i] for i in rng.choice(front, max(2, len(front) // 4), replace=False))
-    few = {"trucks": float(round(places / 8))} if fleets else {}
+    few = {} if fleet is None else {"trucks": fleet * places / 100}
     about = (("a", "b", hubs[:2]), ("c", "b", hubs[2:3]), ("abc", "", hubs[3:]))
     operations = tuple(
         Operation(
             id=f"aid_{i}", name=f"Aid {i}", hubs=tuple(ids[h] for h in starts), transit=tuple(cross),
-            deliver=tuple(end), lines=lines, loss=0.05 * i, **few,
+            deliver=tuple(end), lines=lines, loss=loss * i, **few,
         )
         for i, (cross, end, starts) in enumerate(about)
     )  # fmt: skip

@@ -15,7 +15,7 @@ from displacement.paths import (
 )
 from tests.access.conftest import network
 
-GRAPHS = 300
+GRAPHS = 500
 
 
 @pytest.fixture(scope="session", name="graph")

@@ -91,10 +91,16 @@ def routes_to_protect(
 
 
 def ranked(cuts: Iterable[Cut]) -> list[Cut]:
-    """Single roads first; then by people, then by tonnes, of pairs what is beyond the two; of equals, crossings."""
-    return sorted(
-        cuts, key=lambda c: (len(c.links), -c.people_beyond, -round(c.tonnes_beyond, 6), -c.crossings, c.links)
-    )
+    """Single roads first; then by people, of pairs those beyond the two; of equals border crossings, then tonnes.
+
+    Whoever guards roads knows the crossings by name. Where nobody is isolated, tonnes alone decide.
+    """
+
+    def order(cut: Cut) -> tuple[Any, ...]:
+        crossings = cut.crossings if cut.people_beyond else 0
+        return len(cut.links), -cut.people_beyond, -crossings, -round(cut.tonnes_beyond, 6), cut.links
+
+    return sorted(cuts, key=order)
 
 
 def in_line(found: Isolation, crossing: Flags) -> dict[int, list[int]]:

@@ -93,7 +93,7 @@ def chain_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     table : from `summaries.aid_chain`; bars are means over members, which add up; lines hold 80 of 100
     """
     ax = axes_or_new(ax)
-    mean = table["trucks_mean"]
+    mean = table["mean_trucks"]
     of = {str(step): row for step, row in table.iterrows()}
     for i, steps in enumerate(ROWS.values()):
         left = float(mean["distributed"]) if steps == ("gap",) else 0.0
@@ -123,10 +123,10 @@ def _range_line(ax: Axes, row: pd.Series, i: int, base: float) -> str:
     low, high = float(row["trucks_10"]), float(row["trucks_90"])
     ends = f" ({trucks_words(low)} to {trucks_words(high)})"
     if trucks_words(low) == trucks_words(high):
-        return trucks_words(float(row["trucks_mean"]))
+        return trucks_words(float(row["mean_trucks"]))
     if base == 0.0:
         ax.plot([low, high], [i, i], color=INK, linewidth=0.9, zorder=4, solid_capstyle="butt")
-    return f"{trucks_words(float(row['trucks_mean']))}{ends}"
+    return f"{trucks_words(float(row['mean_trucks']))}{ends}"
 
 
 def _rows(ax: Axes, names: list[str], label: str) -> None:
@@ -169,6 +169,6 @@ def crossing_capacity_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
 def chain_legend(table: pd.DataFrame) -> list[Patch]:
     """What the shades mean: handles for a key, of the steps that the chain has."""
-    mean = table["trucks_mean"].to_dict()
+    mean = table["mean_trucks"].to_dict()
     here = [step for step in LEGEND if step == "gap" or mean[step] > 0]
     return [Patch(linewidth=0.6, label=LEGEND[step], **LOOKS[step]) for step in here]

@@ -18,6 +18,7 @@ BARS: dict[str, dict[str, Any]] = {
 }
 WIDE = 0.27  # of a bar, of a month
 FULL_MONTH = 28
+ROOMY, MOST = 5, 12  # months up to which labels are full; months that are labelled
 
 
 def month_words(row: pd.Series) -> str:
@@ -44,6 +45,14 @@ def people_short(cell: Any) -> str:
     return f"gap: {float(cell):,.0f}\npeople" if float(cell) > 0 else "gap: nobody"
 
 
+def _tick(row: pd.Series, months: int) -> str:
+    """A month and the people of its gap; where there are many months, one word a line."""
+    month, people = month_words(row), people_short(row["gap_people_p50"])
+    if months <= ROOMY:
+        return f"{month}\n{people}"
+    return "\n".join([month.replace(" ", "\n"), people.replace(" ", "\n").removesuffix("\npeople")])
+
+
 @styled
 def pipeline_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Draw one commodity: three bars a month (medians, tonnes; lines hold 80 of 100 runs), below each its people.
@@ -59,10 +68,11 @@ def pipeline_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         ax.bar(at, middle, WIDE * 0.92, linewidth=0.6, zorder=2, gid=name, **shade)
         for k in range(len(table)):
             ax.plot([at[k]] * 2, [low[k], high[k]], color=INK, linewidth=0.8, zorder=4, solid_capstyle="butt")
-    ax.set_xticks(x, [f"{month_words(row)}\n{people_short(row['gap_people_p50'])}" for _, row in table.iterrows()],
-                  fontsize=SMALLEST)  # fmt: skip
+    step = -(-len(table) // MOST) or 1
+    labels = [_tick(row, len(table)) for _, row in table.iterrows()]
+    ax.set_xticks(x[::step], labels[::step], fontsize=SMALLEST)
     ax.tick_params(axis="x", length=0)
-    ax.set_xlim(-0.6, max(len(table), 1) - 0.4)
+    ax.set_xlim(-0.6 * step, max(len(table), 1) - 1 + 0.6 * step)
     ax.set_ylim(0, 1.05 * max([*table[[f"{name}_90" for name in BARS]].to_numpy(float).ravel(), 1.0]))
     people_axis(ax, "Tonnes")
     if len(table):

@@ -73,8 +73,8 @@ def _amounts(run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset) -> lis
     came = [f"{said[k].split(' (')[0]} {words}" for k, words in ways.items() if float(at[k]["tonnes_90"]) >= 1]
     of_these = f", of these {listed(came)}" if came else ""
     unmet = person_days_words(*(float(at["gap"][f"person_days_p{p:g}"]) for p in RANGE))
-    need = float(at["required"]["trucks_mean"])
-    share = f", {100 * float(at['gap']['trucks_mean']) / need:.0f} of 100 needed" if need > 0 else ""
+    need = float(at["required"]["mean_trucks"])
+    share = f", {100 * float(at['gap']['mean_trucks']) / need:.0f} of 100 needed" if need > 0 else ""
     return [
         f"- Needed, {span_words(days[0], days[-1])}: {said['required']}, or"
         f" {amount_words(float(rounded_tonnes(at['required']['trucks_50'])))} truckloads a day. Delivered:"
@@ -104,7 +104,7 @@ def _day_range(row: pd.Series) -> str:
 
     >>> days = {f"first_day_{p}": pd.Timestamp(f"2016-02-{d:02}") for p, d in ((10, 3), (50, 15), (90, 20))}
     >>> _day_range(pd.Series({"share": 0.95, **days}))
-    'on 15 Feb 2016 (3 to 20 Feb 2016), in 95 of 100 runs'
+    'on 15 Feb 2016 (3–20 Feb 2016), in 95 of 100 runs'
     """
     early, day, late = row["first_day_10"], row["first_day_50"], row["first_day_90"]
     share = f"in {100 * float(row['share']):.0f} of 100 runs"
@@ -112,7 +112,7 @@ def _day_range(row: pd.Series) -> str:
         return f"{share} (first on {day_words(early)} or later)"
     if pd.isna(late):
         return f"on {day_words(day)} ({day_words(early)} or later), {share}"
-    return f"on {day_words(day)} ({span_words(early, late).replace('–', ' to ').replace('  to  ', ' to ')}), {share}"
+    return f"on {day_words(day)} ({span_words(early, late)}), {share}"
 
 
 def _worst(run: xr.Dataset, outs: pd.DataFrame) -> list[str]:
@@ -129,7 +129,7 @@ def _worst(run: xr.Dataset, outs: pd.DataFrame) -> list[str]:
 
 def _cover(low: Floats, middle: Floats, high: Floats) -> str:
     ends = [days_short(float(x)) for x in (low, middle, high)]
-    return ends[1] if ends[0] == ends[2] else f"{ends[1]} ({ends[0]} to {ends[2]})"
+    return ends[1] if ends[0] == ends[2] else f"{ends[1]} days ({ends[0]}–{ends[2]})"
 
 
 def _convoys(scenario: Scenario, conditions: xr.Dataset) -> list[str]:
@@ -151,7 +151,7 @@ def _hangs_on(scenario: Scenario, conditions: xr.Dataset) -> list[str]:
     return [
         f"- It hangs on [A]: hubs receive {daily:,.0f} t a day, as the scenario says; {100 * float(p.aid_share):.0f} of"
         f" 100 people depend on aid where trade is free, all where it is cut for {p.market_days:g} days; a ration is"
-        f" {ration_kg(conditions):.2f} kg; places open with {p.opening_cover:g} days of cover ({low:g} to {high:g});"
+        f" {ration_kg(conditions):.2f} kg; places open with {p.opening_cover:g} days of cover ({low:g}–{high:g});"
         f" dispatch builds up {p.buffer_days:g} days; places that are cut off {stretched}; aid comes on the day it is"
         " loaded, and markets sell nothing.",
     ]

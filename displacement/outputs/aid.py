@@ -28,7 +28,7 @@ from displacement.summaries import (
     to_hold,
 )
 
-SIDE_BY_SIDE = 4  # months for which two panels stand beside each other
+SIDE_BY_SIDE = 3  # months for which two panels stand beside each other
 
 
 def write_aid(out: Folder, *, internal: bool = False) -> None:

@@ -98,7 +98,7 @@ def aid_chain(run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset) -> pd
     """A row a step (index): tonnes and trucks a day over the period, person-days, each with 10, 50 and 90 % points.
 
     trucks_10 ... : tonnes / days / tonnes a truck, as if all of it came by truck;  what : what the step is
-    trucks_mean : mean over members, because only means add up
+    mean_trucks : mean over members, because only means add up
     """
     members = chain_members(run, scenario, conditions)
     values = np.column_stack(list(members.values()))
@@ -106,7 +106,7 @@ def aid_chain(run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset) -> pd
     table = {
         **ranged_columns(values, "tonnes"),
         **ranged_columns(trucks, "trucks"),
-        "trucks_mean": trucks.mean(axis=0),
+        "mean_trucks": trucks.mean(axis=0),
         **ranged_columns(person_days(values, ration_kg(conditions) or np.nan), "person_days", people=True),
         "what": list(STEPS.values()),
     }

@@ -86,14 +86,12 @@ def rounded_tonnes(values: Any) -> np.ndarray:
 def shared_aid(frame: pd.DataFrame, quantities: Iterable[Hashable] = ()) -> pd.DataFrame:
     """A table of aid fit to share: people and person-days by `shared`, tonnes, trucks and days by `rounded_tonnes`.
 
-    quantities : columns of the latter kind besides those called something_10, _50, _90 or _mean
+    quantities : columns of the latter kind besides those called something_10, _50 or _90, and mean_something
     """
-    found = shared(frame)
+    found, others = shared(frame), set(quantities)
     for name in frame.columns:
-        ends = str(name).rsplit("_", maxsplit=1)
-        if name in set(quantities) or (
-            len(ends) == 2 and ends[1] in {"10", "50", "90", "mean"} and ends[0] != "first_day"
-        ):
+        what, _, point = str(name).rpartition("_")
+        if name in others or (point in {"10", "50", "90"} and what not in {"", "first_day"}) or what == "mean":
             found[name] = rounded_tonnes(pd.to_numeric(frame[name], errors="coerce").to_numpy(float))
     return found
 

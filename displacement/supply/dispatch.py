@@ -17,6 +17,7 @@ from displacement.streams import Draws
 from displacement.supply.ground import Ground, SupplyDay
 from displacement.supply.ways import Table, Ways
 
+TOGETHER = 2  # members whose ways are searched for before all look again
 NIL = 1e-9  # tonnes, or of what there was at first: less than this is nothing
 
 
@@ -29,6 +30,7 @@ class Loads:
     arrived: Floats  # (member, place)
     lost: Floats  # (member, place)
     used: Floats  # (member, resource)
+    by_way: Floats | None = None  # (member, number of a way) arrived by it; kept only where it is asked for
 
 
 def share_of_way(left: Floats, load: Floats, use: csr_array) -> Floats:
@@ -121,8 +123,20 @@ def assign(want: Floats, loaded: Loads, ways: Ways, weight: Floats) -> None:
             (loaded.lost, arrives * table.lost[columns]),
         ):
             np.add.at(total, cells, amount)  # a place may have more than one of the ways, each for some members
+        if loaded.by_way is not None:
+            loaded.by_way = widened(loaded.by_way, len(table.place))
+            loaded.by_way[np.ix_(members, table.number[columns])] += arrives
         loaded.used[members] += used
         loaded.left[members] = np.maximum(loaded.left[members] - used, 0.0)
+
+
+def widened(values: Floats, columns: int) -> Floats:
+    """The values with columns of zeros added, up to so many.
+
+    >>> widened(np.ones((1, 1)), 3)
+    array([[1., 0., 0.]])
+    """
+    return np.pad(values, ((0, 0), (0, columns - values.shape[1])))
 
 
 def choose_ways(wanting: Flags, is_open: Flags, ways: Ways) -> Flags:
@@ -136,8 +150,8 @@ def choose_ways(wanting: Flags, is_open: Flags, ways: Ways) -> Flags:
         lacking = wanting & ~has_way & ~walled_off(is_open, table, wanting.shape[1])
         if not lacking.any():
             return chosen
-        member = int(lacking.any(axis=1).argmax())
-        ways.explore(is_open[member], np.flatnonzero(lacking[member]))
+        for member in np.flatnonzero(lacking.any(axis=1))[:TOGETHER]:
+            ways.explore(is_open[member], np.flatnonzero(lacking[member]))
 
 
 def first_open(wanting: Flags, is_open: Flags, table: Table) -> tuple[Flags, Flags]:
@@ -145,8 +159,7 @@ def first_open(wanting: Flags, is_open: Flags, table: Table) -> tuple[Flags, Fla
     has_way = np.zeros(wanting.shape, bool)
     if not len(table.place):
         return np.zeros((len(wanting), 0), bool), has_way
-    shut = (~is_open).astype(np.float64)
-    passable = ((table.use > 0).astype(np.float64) @ shut.T).T == 0
+    passable = (table.uses @ (~is_open).T.astype(np.float64)).T == 0
     passable &= (table.rivals @ is_open.T.astype(np.float64)).T == 0
     rank = np.where(passable, np.arange(len(table.place)), len(table.place))
     best = np.minimum.reduceat(rank, table.first, axis=1)  # (member, place with a way)
@@ -164,6 +177,5 @@ def walled_off(is_open: Flags, table: Table, places: int) -> Flags:
     found = np.zeros((len(is_open), places), bool)
     if len(table.barrier_place):
         shut = (table.barrier @ is_open.T.astype(np.float64)).T == 0
-        for place in np.unique(table.barrier_place):
-            found[:, place] = shut[:, table.barrier_place == place].any(axis=1)
+        found[:, table.barrier_place[table.barrier_first]] = np.logical_or.reduceat(shut, table.barrier_first, axis=1)
     return found

@@ -11,18 +11,20 @@ import xarray as xr
 
 from displacement.errors import InputError, did_you_mean
 from displacement.need import tonnes_needed
-from displacement.network import Floats
+from displacement.network import Flags, Floats
 from displacement.scenario import Scenario
 from displacement.streams import Draws, Expected, Luck
 from displacement.supply.dispatch import assign, opened
+from displacement.supply.exchange import assign_and_exchange
 from displacement.supply.ground import Ground, SupplyDay, of_all, supply_days
 from displacement.supply.programme import Horizon, assign_best, best_plan
 from displacement.supply.state import Supply
-from displacement.supply.step import Assign, SupplySetting, opening, step
+from displacement.supply.step import SupplySetting, opening, step
 from displacement.supply.stocks import days_of_cover, person_days
 from displacement.variables import attributes
 
-RULES = ("fill", "programme", "look_ahead", "foresight")
+RULES = ("fill", "exchange", "programme", "look_ahead", "foresight")
+DAY_BY_DAY = {"fill": assign, "exchange": assign_and_exchange, "programme": assign_best}
 BLOCK = 50  # members whose luck is drawn together, as in a run
 LEADS = (0, 3, 7, 14, 22)
 KEPT = ("need", "delivered", "stock", "unmet_need", "days_of_cover")
@@ -41,36 +43,33 @@ def plan(
 ) -> xr.Dataset:
     """Aid to people who do not move: need, delivered, stock, unmet need, days of cover: (time, place), tonnes.
 
-    rule : fill, the fast rule of a run; programme, the same wants met by the best dispatch of each day; look_ahead, the
-        best plan for some days, whose first day is done and which is made anew the next; foresight, the best plan of all
-        days at once
+    rule : fill, the fast rule of a run; exchange, the same with exchanges; programme, the same wants met by the best
+        dispatch of each day; look_ahead, the best plan for some days, whose first day is done, and which is made anew
+        the next day; foresight, the best plan of all days at once
     people : (time, place) or (place,) people who are there; as when the scenario opens unless given
     horizon, cover_days : days that a look-ahead sees, and cover that it likes to have in store at their end
     members, seed : if given, so many members with the luck of a run of that seed, and a first axis; else one, in which
-        what has a chance of one half or more passes. Only for the fast rule
+        what has a chance of one half or more passes. Not for the plans that look ahead
     """
     if rule not in RULES:
         raise InputError(f"rule {rule!r} is unknown{did_you_mean(rule, RULES)}")
-    if members is not None and (rule != "fill" or members < 1):
-        raise InputError(f"members = {members}, rule = {rule!r}: members are at least 1, and only the fast rule has any")
+    if members is not None and (rule not in DAY_BY_DAY or members < 1):
+        raise InputError(f"members = {members}, rule = {rule!r}: at least 1, and only of {', '.join(DAY_BY_DAY)}")
     if horizon < 1:
         raise InputError(f"horizon = {horizon}: must be at least 1 day")
     conditions = scenario.compile()
     ground = Ground.of(scenario)
     days = supply_days(scenario, conditions, ground, np.full(len(scenario.network.links), 0.5))
     wanting = held_people(scenario, people, len(days)) * conditions["need_per_person"].values
-    if rule in ("fill", "programme"):
-        setting = SupplySetting(
-            ground=ground, parameters=scenario.parameters, assign=assign if rule == "fill" else assign_best
-        )
+    setting = SupplySetting(ground=ground, parameters=scenario.parameters, assign=DAY_BY_DAY.get(rule, assign))
+    if rule in DAY_BY_DAY:
         parts = [(Expected(), 1)] if members is None else _blocks(members, seed)
         runs = [_day_by_day(wanting, days, setting, draws, size) for draws, size in parts]
         kept = {name: np.concatenate([run[name] for run in runs]) for name in KEPT}
     else:
-        setting = SupplySetting(ground=ground, parameters=scenario.parameters)
         ahead = (horizon, cover_days) if rule == "look_ahead" else (len(days), 0.0)
         kept = _ahead(wanting, days, setting, *ahead)
-    about = {"rule": rule} | ({} if members is None else {"seed": seed})
+    about: dict[str, object] = {"rule": rule} | ({} if members is None else {"seed": seed})
     return _dataset(scenario, kept, about | ({"horizon": horizon} if rule == "look_ahead" else {}), several=members)
 
 
@@ -109,7 +108,7 @@ def _ahead(wanting: Floats, days: list[SupplyDay], setting: SupplySetting, lengt
     seen = Horizon(
         ground=ground, days=days, roads=np.array([opened(day, ground, 1, Expected())[0] for day in days]),
         need=tonnes_needed(wanting, of_all(days, "dependence"), days[0].kg) * ground.sinks,
-        air=np.array([expected_from_the_air(day, wanting.shape[1]) for day in days]),
+        air=np.array([expected_from_the_air(day, wanting.shape[1]) for day in days]), stored=of_all(days, "stored"),
     )  # fmt: skip
     at: Supply = opening(wanting[:1], days[0], setting)
     stock, warehouse = at.stock[0], at.warehouse[0]
@@ -160,7 +159,8 @@ def value_of_warning(
 ) -> pd.DataFrame:
     """What it is worth to know beforehand that a way will be lost: unmet person-days by days of warning.
 
-    One row for the fast rule with each lead, then the best plan that sees `horizon` days, then the best that sees all.
+    One row for the fast rule with each lead, then the best plan that sees `horizon` days and likes to have as much
+    cover as the fast rule (parameter buffer_days), then the best that sees all.
     avoidable : beyond what is unmet with perfect foresight, which no plan could have avoided;
     avoidable_share : of what is unmet with foresight at places that some operation can reach at some time
     """
@@ -168,7 +168,8 @@ def value_of_warning(
     for lead in leads:
         warned = replace(scenario, parameters=replace(scenario.parameters, warning_lead_days=lead))
         rows.append(("fill", lead, unmet_person_days(scenario, plan(warned, people=people))))
-    ahead = plan(scenario, rule="look_ahead", horizon=horizon, people=people)
+    cover = float(np.mean(scenario.parameters.buffer_days))
+    ahead = plan(scenario, rule="look_ahead", horizon=horizon, cover_days=cover, people=people)
     best = plan(scenario, rule="foresight", people=people)
     rows += [("look_ahead", horizon, unmet_person_days(scenario, ahead))]
     rows += [("foresight", best.sizes["time"], least := unmet_person_days(scenario, best))]
@@ -179,8 +180,8 @@ def value_of_warning(
     return table
 
 
-def ever_reached(scenario: Scenario) -> np.ndarray:
+def ever_reached(scenario: Scenario) -> Flags:
     """(place,) is there, on any day, a way in that a plan counts on?"""
     ground = Ground.of(scenario)
     days = supply_days(scenario, scenario.compile(), ground, np.full(len(scenario.network.links), 0.5))
-    return of_all(days, "reached").any(axis=0)
+    return np.asarray(of_all(days, "reached").any(axis=0), bool)

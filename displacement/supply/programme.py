@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import linprog
@@ -23,6 +23,7 @@ from displacement.supply.ways import Ways, quickest, truck_hours_per_tonne
 BANDS = (8.0, 4.0, 2.0, 1.0)  # what a tonne is worth in each quarter of a need: the first quarter is filled first
 PER_HOUR = 1e-6  # what an hour on the road costs a tonne: between ways that serve alike, the quicker
 COVER = 0.01  # what a tonne in store at the end of a horizon is worth, of one in the same quarter of a need
+MANY = 20_000  # variables
 
 
 class Columns(NamedTuple):
@@ -57,10 +58,8 @@ class Rows:
         self.bound.append(bound)
         self.size += len(bound)
 
-    def matrix(self, width: int) -> csr_array | None:
-        """The coefficients; None if there is no row."""
-        if not self.size:
-            return None
+    def matrix(self, width: int) -> csr_array:
+        """The coefficients."""
         parts = [np.concatenate(x) for x in (self.value, self.row, self.column)]
         return csr_array((parts[0], (parts[1], parts[2])), shape=(self.size, width))
 
@@ -76,7 +75,12 @@ class Programme:
     size: int = 0
 
     def columns(
-        self, at: Indices, *, operation: Indices | None = None, cost: Floats | float = 0.0, upper: Floats | float = np.inf
+        self,
+        at: Indices,
+        *,
+        operation: Indices | None = None,
+        cost: Floats | float = 0.0,
+        upper: Floats | float = np.inf,
     ) -> Columns:
         """Add variables."""
         shape = (len(at),)
@@ -86,17 +90,18 @@ class Programme:
         self.size += len(at)
         return found
 
-    def solve(self, method: str = "highs") -> Floats:
-        """(variable,) the cheapest values."""
+    def solve(self) -> Floats:
+        """(variable,) the cheapest values: by the simplex method, or by an interior point where there are many."""
         if not self.size:
             return np.zeros(0)
+        method = "highs-ds" if self.size < MANY else "highs-ipm"
         upper = np.concatenate(self.upper)
-        equal, most = self.equal, self.most
-        found = linprog(
-            np.concatenate(self.cost), method=method, bounds=np.stack([np.zeros(self.size), upper], axis=1),
-            A_eq=equal.matrix(self.size), b_eq=np.concatenate(equal.bound) if equal.size else None,
-            A_ub=most.matrix(self.size), b_ub=np.concatenate(most.bound) if most.size else None,
-        )  # fmt: skip
+        limits: dict[str, Any] = {"bounds": np.stack([np.zeros(self.size), upper], axis=1)}
+        for name, rows in (("eq", self.equal), ("ub", self.most)):
+            if rows.size:
+                limits |= {f"A_{name}": rows.matrix(self.size), f"b_{name}": np.concatenate(rows.bound)}
+        solver: Any = linprog
+        found = solver(np.concatenate(self.cost), method=method, **limits)
         if not found.success:
             message = f"the programme of dispatch has no solution ({found.message}); this is a bug in displacement"
             raise DisplacementError(message)
@@ -215,12 +220,14 @@ class Horizon:
     roads: Floats  # (day, arc) tonnes that may pass
     need: Floats  # (day, place) tonnes
     air: Floats  # (day, place) tonnes recovered
+    stored: Floats  # (day, place) tonnes put in store beside what is dispatched
 
     def __getitem__(self, days: slice) -> Horizon:
         """Some of the days."""
         return Horizon(
-            ground=self.ground, days=self.days[days], roads=self.roads[days], need=self.need[days], air=self.air[days]
-        )
+            ground=self.ground, days=self.days[days], roads=self.roads[days], need=self.need[days],
+            air=self.air[days], stored=self.stored[days],
+        )  # fmt: skip
 
     def __len__(self) -> int:
         return len(self.days)
@@ -246,9 +253,7 @@ class OfDay(NamedTuple):
     refused: Columns
 
 
-def best_plan(
-    horizon: Horizon, stock: Floats, warehouse: Floats, *, cover_days: float = 0.0, method: str = "highs"
-) -> Planned:
+def best_plan(horizon: Horizon, stock: Floats, warehouse: Floats, *, cover_days: float = 0.0) -> Planned:
     """The best plan for a horizon whose every day is known: most worth of needs met in quarter bands, day by day.
 
     As `best_day`, and stocks last: stock = yesterday's + what arrives + air - handed out - what finds no store. At the
@@ -256,7 +261,7 @@ def best_plan(
     stock : (place,);  warehouse : (hub,)
     """
     ground, programme = horizon.ground, Programme()
-    held = (horizon.air.any(axis=0) | (stock > NIL)) & ground.sinks
+    held = (horizon.air.any(axis=0) | horizon.stored.any(axis=0) | (stock > 0)) & ground.sinks
     served = np.array([day.served.any(axis=0) for day in horizon.days]).any(axis=0)
     where = np.flatnonzero(held | served)
     days = [_add_day(programme, horizon, t, where, stock, warehouse) for t in range(len(horizon))]
@@ -267,19 +272,18 @@ def best_plan(
         rows = np.arange(len(where))
         stored = (rows, days[-1].stock.number, -1.0)
         programme.most.add(np.zeros(len(where)), (np.searchsorted(where, kept.at), kept.number, 1.0), stored)
-    return _planned(programme.solve(method), horizon, days)
+    return _planned(programme.solve(), horizon, days)
 
 
-def _add_day(
-    programme: Programme, horizon: Horizon, t: int, where: Indices, stock: Floats, warehouse: Floats
-) -> OfDay:
+def _add_day(programme: Programme, horizon: Horizon, t: int, where: Indices, stock: Floats, warehouse: Floats) -> OfDay:
     """The variables of a day."""
     ground, day = horizon.ground, horizon.days[t]
     hubs = np.arange(len(ground.hubs))
+    room = np.maximum(ground.storage, stock) + horizon.stored[: t + 1].sum(axis=0)
     return OfDay(
         flows=add_flows(programme, ground, day, horizon.roads[t], ground.truck_hours),
         bands=add_bands(programme, horizon.need[t], ground.priority, where),
-        stock=programme.columns(where, upper=np.maximum(ground.storage, stock)[where]),
+        stock=programme.columns(where, upper=room[where]),
         spilt=programme.columns(where, cost=PER_HOUR, upper=horizon.air[t, where]),
         warehouse=programme.columns(hubs, upper=np.maximum(ground.storage[ground.hubs], warehouse)),
         refused=programme.columns(hubs, cost=PER_HOUR, upper=day.inflow),
@@ -299,7 +303,7 @@ def _add_balances(
     """What is in store tonight is what was there, and came, and was not handed out."""
     flows, places, hubs = day.flows, np.arange(len(where)), np.arange(len(warehouse))
     arriving = 1.0 - horizon.ground.loss[flows.places.operation]
-    come, inflow = horizon.air[t, where], horizon.days[t].inflow
+    come, inflow = (horizon.air + horizon.stored)[t, where], horizon.days[t].inflow
     programme.equal.add(
         come if before else come + stock[where],
         (places, day.stock.number, 1.0),

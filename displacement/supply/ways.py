@@ -9,10 +9,12 @@ whose conditions are the same, so that few searches serve all members, and it ne
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.csgraph import breadth_first_order, connected_components, dijkstra
 
 from displacement.network import Flags, Floats, Indices
 from displacement.paths import NO_ARC, lightest
@@ -63,14 +65,17 @@ class Way:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Table:
-    """Ways and barriers as arrays. Ways are sorted by place, then by hours."""
+    """Ways and barriers as arrays, both sorted by place; the ways of a place by hours."""
 
     place: Indices  # (way,)
     first: Indices  # (place with a way,) its first row
     lost: Floats  # (way,) tonnes lost for one that arrives
     use: csr_array  # (way, resource) of an arriving tonne
     rivals: csr_array  # (way, resource) 1 for those that must all be shut
+    uses: csr_array  # (way, resource) 1 for those that it uses at all
+    number: Indices  # (way,) that it keeps as the table grows
     barrier_place: Indices  # (barrier,)
+    barrier_first: Indices  # (place with a barrier,) its first row
     barrier: csr_array  # (barrier, resource) 1 for those that must all be shut
 
 
@@ -84,6 +89,7 @@ class Ways:
     _barriers: dict[tuple[int, tuple[int, ...]], None] = field(default_factory=dict)
     _table: Table | None = None
     _to: dict[tuple[int, int], Floats] = field(default_factory=dict)
+    _seen: dict[tuple[int, bool, bytes], tuple[Floats, Indices, _Side]] = field(default_factory=dict)
 
     @property
     def table(self) -> Table:
@@ -95,23 +101,39 @@ class Ways:
     def explore(self, is_open: Flags, places: Indices) -> None:
         """Find the quickest way to each of some places over what is open (resource,), or a barrier."""
         ground, day = self.ground, self.day
-        arcs, hubs = len(ground.network.arc_origin), len(ground.hubs)
         shape = (len(ground.operations), len(ground.network.places))
         hours, arriving = np.full(shape, np.inf), np.full(shape, NO_ARC)
-        starts = day.hubs & is_open[arcs : arcs + hubs]
-        for o, has_trucks in enumerate(is_open[arcs + hubs :]):  # without trucks it serves those who live at its hubs
-            taken = day.allowed[o] & is_open[:arcs] & has_trucks
-            hours[o], arriving[o] = quickest(ground, taken, day.hours, ground.hubs[starts[o]])
+        sides = []
+        for o in range(len(hours)):
+            hours[o], arriving[o], side = self._of_operation(o, is_open)
+            sides.append(side)
         to = np.where(day.served, hours, np.inf)
+        self._measure(places[np.isfinite(to).any(axis=0)[places]])
         for place in map(int, places):
             by = int(to[:, place].argmin()) if len(to) else 0
             quick = float(to[by, place]) if len(to) else np.inf
-            rivals = self._rivals(place, quick, is_open, hours)
             if np.isfinite(quick):
-                self._add(place, by, quick, arriving[by], rivals)
+                self._add(place, by, quick, arriving[by], self._rivals(place, quick, is_open, hours))
             else:
-                self._barriers[place, rivals] = None
+                lacks = [sides[o].barrier(place) for o in np.flatnonzero(day.served[:, place])]
+                self._barriers[place, tuple(sorted(set().union(*lacks)))] = None
         self._table = None
+
+    def _of_operation(self, o: int, is_open: Flags) -> tuple[Floats, Indices, _Side]:
+        """(place,) hours of the quickest ways of an operation and their last arcs, and what leads to whom.
+
+        Kept by what is open to the operation: it seldom differs from one member to the next.
+        """
+        ground, day = self.ground, self.day
+        arcs, hubs = len(ground.network.arc_origin), len(ground.hubs)
+        taken = day.allowed[o] & is_open[:arcs]
+        starts = day.hubs[o] & is_open[arcs : arcs + hubs]
+        has_trucks = bool(is_open[arcs + hubs + o])  # without any it serves those who live at its hubs
+        key = o, has_trucks, np.packbits(np.concatenate([taken, starts])).tobytes()
+        if key not in self._seen:
+            found = quickest(ground, taken & has_trucks, day.hours, ground.hubs[starts])
+            self._seen[key] = (*found, _Side(self, o, is_open))
+        return self._seen[key]
 
     def _add(self, place: int, by: int, hours: float, arriving: Indices, rivals: tuple[int, ...]) -> None:
         ground, used, at = self.ground, list[int](), place
@@ -154,34 +176,88 @@ class Ways:
 
     def _hours_to(self, place: int, operation: int) -> Floats:
         """(place,) hours from each place over all that an operation may use, shut or not."""
-        if (place, operation) not in self._to:
-            graph, _ = lightest(self.ground.network, self.day.allowed[operation], self.day.hours)
-            back = graph.T.tocsr()
-            self._to[place, operation] = np.asarray(dijkstra(back, indices=np.array([place]), min_only=True), float)
         return self._to[place, operation]
 
+    def _measure(self, places: Indices) -> None:
+        """Make sure that `_to` holds the hours to some places, for each operation that may serve them."""
+        for o, served in enumerate(self.day.served):
+            new = [int(place) for place in places if served[place] and (int(place), o) not in self._to]
+            if new:
+                graph, _ = lightest(self.ground.network, self.day.allowed[o], self.day.hours)
+                hours = np.asarray(dijkstra(graph.T.tocsr(), indices=new), float)
+                self._to.update({(place, o): row for place, row in zip(new, hours, strict=True)})
+
     def _as_table(self) -> Table:
-        ways = sorted(self._ways.values(), key=lambda w: (w.place, w.hours, w.resources))
+        numbers = {key: number for number, key in enumerate(self._ways)}
+        keys = sorted(self._ways, key=lambda key: (key[0], self._ways[key].hours, *key[1:]))
+        ways = [self._ways[key] for key in keys]
         place = np.array([w.place for w in ways], np.int64)
-        size = (resources(self.ground),)
+        size = resources(self.ground)
         loss = self.ground.loss[[w.operation for w in ways]] if ways else np.zeros(0)
-        barriers = list(self._barriers)
+        barriers = sorted(self._barriers)
+        barrier_place = np.array([p for p, _ in barriers], np.int64)
+        use = _rows([w.resources for w in ways], [w.use for w in ways], size)
         return Table(
             place=place,
             first=np.flatnonzero(np.diff(place, prepend=-1)),
             lost=loss / (1.0 - loss),
-            use=_rows([w.resources for w in ways], [w.use for w in ways], *size),
-            rivals=_rows([w.rivals for w in ways], [(1.0,) * len(w.rivals) for w in ways], *size),
-            barrier_place=np.array([p for p, _ in barriers], np.int64),
-            barrier=_rows([r for _, r in barriers], [(1.0,) * len(r) for _, r in barriers], *size),
+            use=use,
+            uses=csr_array(((use.data > 0).astype(float), use.indices, use.indptr), shape=use.shape),
+            rivals=_rows([w.rivals for w in ways], None, size),
+            number=np.array([numbers[key] for key in keys], np.int64),
+            barrier_place=barrier_place,
+            barrier_first=np.flatnonzero(np.diff(barrier_place, prepend=-1)),
+            barrier=_rows([r for _, r in barriers], None, size),
         )
 
 
-def _rows(columns: list[tuple[int, ...]], values: list[tuple[float, ...]], width: int) -> csr_array:
-    """A sparse matrix from the columns and values of each row."""
-    ends = np.cumsum([0, *(len(row) for row in columns)])
-    flat = [np.array([x for row in of for x in row]) for of in (values, columns)]
-    return csr_array((flat[0].astype(float), flat[1].astype(np.int64), ends), shape=(len(columns), width))
+class _Side:
+    """What leads to the side of a place, for one operation while some things are open. Places that can reach each other
+    are on one side, so it is searched for once for all of them.
+    """
+
+    def __init__(self, ways: Ways, operation: int, is_open: Flags) -> None:
+        self.ways, self.operation, self.is_open = ways, operation, is_open
+        network, self.arcs = ways.ground.network, len(ways.ground.network.arc_origin)
+        self.fleet = self.arcs + len(ways.ground.hubs) + operation
+        self.n = len(network.places)
+        self.found: dict[int, set[int]] = {}
+
+    @cached_property
+    def back(self) -> csr_array:
+        """(place, place) open arcs, backward."""
+        network = self.ways.ground.network
+        taken = np.flatnonzero(self.ways.day.allowed[self.operation] & self.is_open[: self.arcs])
+        ends = (network.arc_destination[taken], network.arc_origin[taken])
+        return csr_array((np.ones(len(taken)), ends), shape=(self.n, self.n))
+
+    @cached_property
+    def side_of(self) -> Indices:
+        """(place,) side on which it lies."""
+        return np.asarray(connected_components(self.back, connection="strong")[1])
+
+    def barrier(self, place: int) -> set[int]:
+        """Resources that, all shut, leave the operation no way: its fleet, or all that leads to the side."""
+        if not self.is_open[self.fleet]:  # who lives at a hub needs no truck, but the hub
+            own = np.flatnonzero(self.ways.day.hubs[self.operation] & (self.ways.ground.hubs == place))
+            return {self.fleet, *(self.arcs + own).tolist()}
+        side = int(self.side_of[place])
+        if side not in self.found:
+            ground, day, o = self.ways.ground, self.ways.day, self.operation
+            behind = np.zeros(self.n, bool)
+            behind[breadth_first_order(self.back, place, return_predecessors=False)] = True
+            into = behind[ground.network.arc_destination] & ~behind[ground.network.arc_origin] & day.allowed[o]
+            hubs = self.arcs + np.flatnonzero(day.hubs[o] & behind[ground.hubs])
+            self.found[side] = {*np.flatnonzero(into).tolist(), *hubs.tolist()}
+        return self.found[side]
+
+
+def _rows(columns: list[tuple[int, ...]], values: list[tuple[float, ...]] | None, width: int) -> csr_array:
+    """A sparse matrix from the columns and values (1 unless given) of each row."""
+    ends = np.cumsum([0, *map(len, columns)])
+    flat = np.fromiter(chain.from_iterable(columns), np.int64, ends[-1])
+    of = np.ones(ends[-1]) if values is None else np.fromiter(chain.from_iterable(values), float, ends[-1])
+    return csr_array((of, flat, ends), shape=(len(columns), width))
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,9 +11,11 @@ from displacement.access.aid import people_at_opening, ways_by
 from displacement.access.isolation import chance_after, isolation, scopes, usable, without
 from displacement.conditions import RELATIONS
 from displacement.events import Fire
-from displacement.mandates import days_of, mandates
+from displacement.mandates import AID, days_of, mandates, open_arcs, open_hubs
+from tests.access.days import random_day
 
 RULE = Thresholds()
+GRAPHS = 500
 
 
 def day_of(scenario, t=0):
@@ -60,7 +62,7 @@ def brute(scenario):
     return whole, single, pair
 
 
-@pytest.mark.parametrize("seed", range(120))
+@pytest.mark.parametrize("seed", range(60))
 def test_cuts_of_one_and_two_equal_trying_all(case, day, seed):
     scenario = random_scenario(case, day, seed)
     whole, single, pair = brute(scenario)
@@ -71,6 +73,42 @@ def test_cuts_of_one_and_two_equal_trying_all(case, day, seed):
     }
     more = {(a, b): lost.tolist() for (a, b), lost in pair.items() if (lost & ~single[a,] & ~single[b,]).any()}
     assert {k: v.tolist() for k, v in found.pair.items()} == more
+
+
+def reached_by_networkx(net, operations, day, cut):
+    """(place,) has it a way of chance .05 or more, with links cut, by networkx's Dijkstra for each operation?"""
+    best = np.zeros(len(net.places))
+    for operation in operations:
+        g = nx.DiGraph()
+        g.add_nodes_from(range(len(net.places)))
+        for arc in np.flatnonzero(open_arcs(net, operation, day, RULE.usable_aid)):
+            ends, cost = (int(net.arc_origin[arc]), int(net.arc_destination[arc])), -np.log(day.permission[arc, AID])
+            if arc // 2 not in cut and cost < g.get_edge_data(*ends, {"cost": np.inf})["cost"]:
+                g.add_edge(*ends, cost=cost)
+        hubs = set(open_hubs(operation, day).tolist())
+        found = nx.multi_source_dijkstra_path_length(g, hubs, weight="cost") if hubs else {}
+        for place, cost in found.items():
+            best[place] = max(best[place], np.exp(-cost) if operation.serves[place] else 0.0)
+    return usable(best, RULE) & (people_at_opening(net) > 0)
+
+
+@pytest.mark.parametrize("start", range(0, GRAPHS, 50))
+def test_cuts_of_one_and_two_equal_networkx_on_random_graphs(start):
+    some = 0
+    for seed in range(start, start + 50):
+        _, net, operations, day = random_day(seed)
+        found = isolation(net, operations, day, RULE)
+        whole = reached_by_networkx(net, operations, day, ())
+        assert (found.reached == whole).all(), seed
+        links, nobody = range(len(net.links)), np.zeros(len(net.places), bool)
+        lost = {k: whole & ~reached_by_networkx(net, operations, day, (k,)) for k in links}
+        assert all((found.single.get(k, nobody) == lost[k]).all() for k in links), seed
+        for a, b in itertools.combinations(links, 2):
+            both = whole & ~reached_by_networkx(net, operations, day, (a, b))
+            expected = both if (both & ~lost[a] & ~lost[b]).any() else nobody
+            assert (found.pair.get((a, b), nobody) == expected).all(), (seed, a, b)
+            some += expected.any()
+    assert some
 
 
 @pytest.mark.parametrize("seed", range(40))

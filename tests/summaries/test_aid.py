@@ -72,6 +72,7 @@ class TestStockOut:
         partly["unmet_need"].values[0, 2:, 0] *= 0.75
         assert sm.stock_outs(partly, conditions).loc[TOWN, "share"] == 0.0
         partly["unmet_need"].values[0, 2:, 0] *= 1.01
+        assert sm.stock_outs(partly, conditions).loc[TOWN, "days_out_90"] == pytest.approx(6.3)  # 7 days and none
         assert sm.stock_outs(partly, conditions).loc[TOWN, "share"] == 0.5
 
     def test_most_unmet_first(self, conditions):
@@ -136,10 +137,10 @@ class TestReorder:
 class TestSharing:
     def test_people_by_one_rule_and_tonnes_by_another(self):
         frame = pd.DataFrame({"gap_p50": [12.0, 12_345.0], "tonnes_50": [0.04, 12_345.0], "first_day_50": days(1, 2),
-                              "reorder_t": [1.234, 5.0]})  # fmt: skip
+                              "reorder_t": [1.234, 5.0], "mean_trucks": [1.234, 5.0]})  # fmt: skip
         found = sm.shared_aid(frame, ["reorder_t"])
         assert found["gap_p50"].tolist() == ["<50", 12_000]
         assert found["tonnes_50"].tolist() == [0.0, 12_300.0]
         assert found["first_day_50"].tolist() == days(1, 2)
-        assert found["reorder_t"].tolist() == [1.2, 5.0]
+        assert found["reorder_t"].tolist() == found["mean_trucks"].tolist() == [1.2, 5.0]
         assert frame["tonnes_50"].tolist() == [0.04, 12_345.0]  # the table given is left alone

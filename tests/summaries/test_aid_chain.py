@@ -58,7 +58,7 @@ def test_the_steps_by_hand(run, conditions):
     expected = {"required": 20, "planned": 21, "entered": 12, "loaded_inside": 3, "by_air": 1, "lost": 2, "collected": 14,
                 "from_stores": 2, "distributed": 16, "gap": 4}  # fmt: skip
     assert table["tonnes_50"].to_dict() == pytest.approx(expected)
-    assert table.loc["required", "trucks_mean"] == pytest.approx(20 / 2 / 20)
+    assert table.loc["required", "mean_trucks"] == pytest.approx(20 / 2 / 20)
     assert table.loc["gap", "person_days_p50"] == pytest.approx(4_000 / 0.65)
 
 

@@ -148,7 +148,7 @@ def test_water_fills_by_weight():
 
 def test_a_place_is_walled_off_by_any_barrier_that_is_shut_as_a_whole():
     class Table:
-        barrier_place = np.array([1, 1, 2])
+        barrier_place, barrier_first = np.array([1, 1, 2]), np.array([0, 2])
         barrier = csr_array([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 1.0]])
 
     is_open = np.array([[False, False, True], [True, False, False], [True, True, True]])
