@@ -22,7 +22,7 @@ from displacement.supply.ground import Ground, supply_days
 from displacement.supply.step import SupplySetting, opening, step
 from tests.lively import PARTIES, START, lively
 
-SOME = settings(max_examples=min(settings().max_examples, 400))
+SOME = settings(max_examples=min(settings().max_examples, 300))
 CHEAP = settings(max_examples=min(settings().max_examples, 1_000))
 AID = TRAFFIC.index("aid")
 FEW = settings(max_examples=min(settings().max_examples, 120))  # each runs people too, or twice
