@@ -388,7 +388,7 @@ GROUPS = {
 
 def group_of(v: variables.Variable) -> str:
     """Which of the groups a variable belongs to."""
-    if v.units.startswith("tonnes") and "member" in v.dims or v.name == "days_of_cover":
+    if (v.units.startswith("tonnes") and "member" in v.dims) or v.name == "days_of_cover":
         return "Aid"
     if "member" in v.dims:
         return "People: flows" if v.cell_methods == variables.FLOW else "People: stocks"

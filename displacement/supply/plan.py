@@ -52,9 +52,7 @@ def plan(
     if rule not in RULES:
         raise InputError(f"rule {rule!r} is unknown{did_you_mean(rule, RULES)}")
     if members is not None and (rule != "fill" or members < 1):
-        raise InputError(
-            f"members = {members}, rule = {rule!r}: members are at least 1, and only the fast rule has any"
-        )
+        raise InputError(f"members = {members}, rule = {rule!r}: members are at least 1, and only the fast rule has any")
     if horizon < 1:
         raise InputError(f"horizon = {horizon}: must be at least 1 day")
     conditions = scenario.compile()
