@@ -57,7 +57,7 @@ def trucks_words(value: float) -> str:
     """
     if not np.isfinite(value):
         return "not known"
-    return f"{value:.1f}" if abs(value) < 9.95 else f"{value:,.0f}"
+    return f"{value:.1f}" if 0 < abs(value) < 9.95 else f"{value:,.0f}"
 
 
 def amount_words(value: float) -> str:

@@ -147,9 +147,10 @@ def _hangs_on(scenario: Scenario, conditions: xr.Dataset) -> list[str]:
     p = scenario.parameters
     low, _, high = p.priors.get("opening_cover", (p.opening_cover,) * 3)
     daily = float(conditions["hub_inflow"].isel(time=0).sum())
+    hubs = f"hubs receive {daily:,.0f} t a day, as the scenario says" if daily else "no hub receives anything at first"
     stretched = f"stretch their stock over {p.ration_days:g} days" if p.ration_days else "eat full rations to the last"
     return [
-        f"- It hangs on [A]: hubs receive {daily:,.0f} t a day, as the scenario says; {100 * float(p.aid_share):.0f} of"
+        f"- It hangs on [A]: {hubs}; {100 * float(p.aid_share):.0f} of"
         f" 100 people depend on aid where trade is free, all where it is cut for {p.market_days:g} days; a ration is"
         f" {ration_kg(conditions):.2f} kg; places open with {p.opening_cover:g} days of cover ({low:g}–{high:g});"
         f" dispatch builds up {p.buffer_days:g} days; places that are cut off {stretched}; aid comes on the day it is"

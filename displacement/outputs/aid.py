@@ -51,6 +51,9 @@ def _write_chain(out: Folder) -> None:
     balances = reconciliation(out.run, out.scenario, out.conditions)
     out.table("aid_chain_reconciled", shared_aid(balances, ["left", "right"]))
 
+    also = ", and what crossings take" if len(crossings) else ""
+    at_crossings = " At the right: median that enters, and the mean that the crossing takes."
+
     def draw(figure: Figure) -> None:
         key_above(figure, chain_legend(chain))
         if not len(crossings):
@@ -63,10 +66,10 @@ def _write_chain(out: Folder) -> None:
     out.chart(
         "aid_chain",
         draw,
-        title="Aid: from what is required to what is handed out, and what crossings take",
+        title=f"Aid: from what is required to what is handed out{also}",
         subtitle=f"Flow of tonnes in truckloads of {out.scenario.parameters.truck_load:g} t, a day, {out.first_said} to"
-        f" {out.last_said}; gap in persons times days. Bars at the left: means of the runs, because medians would not"
-        " add up; lines hold 80 of 100. At the right: median that enters, and the mean that the crossing takes.",
+        f" {out.last_said}; gap in persons times days. Bars: means of the runs, because medians would not add up;"
+        f" lines hold 80 of 100.{at_crossings if len(crossings) else ''}",
     )
 
 
@@ -93,7 +96,7 @@ def _write_stocks(out: Folder) -> None:
         subtitle="Stock over the day's need, where 50 persons or more depend on aid: medians of the runs; most unmet"
         " need first. Week: its first day. Day of running out: median, and the range of 80 of 100 runs."
         " Reorder at: 7 days' lead, and the days until aid can enter [A].",
-        size=(7.0, 4.4),
+        size=(7.0, min(4.4, 2.3 + 0.175 * (len(outs) + 1))),
     )
 
 

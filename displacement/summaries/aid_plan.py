@@ -84,7 +84,8 @@ def no_convoy(conditions: xr.Dataset, network: Network) -> pd.DataFrame:
 def no_convoy_by_area(lines: pd.DataFrame) -> pd.DataFrame:
     """A row an area (index): requests in all, and the chance that no convoy passes any of its lines, each by itself.
 
-    Product over the lines of what `no_convoy` gives: lines are internal, areas are not.
+    Product over the lines of what `no_convoy` gives: lines are internal, areas are not. Lines that follow each other on
+    one way count as if each led there: then a convoy that comes through needs both, and the chance is larger.
     """
     by_area = lines.groupby("area", sort=True)
     return pd.DataFrame(

@@ -71,7 +71,7 @@ def numbers_of(cells: pd.Series) -> np.ndarray:
     return np.asarray(pd.to_numeric(cells, errors="coerce"), float)
 
 
-def rounded_tonnes(values: Any) -> np.ndarray:
+def rounded_tonnes(values: Any, finest: float = 0.1) -> np.ndarray:
     """Tonnes, trucks, days and amounts to three figures, and no finer than 0.1.
 
     >>> rounded_tonnes([0.04, 7.26, 64.6, 4_439.5, 53_620.0]).tolist()
@@ -79,8 +79,8 @@ def rounded_tonnes(values: Any) -> np.ndarray:
     """
     numbers = np.asarray(values, float)
     figures = np.floor(np.log10(np.maximum(np.abs(np.nan_to_num(numbers, posinf=1.0, neginf=1.0)), 1.0)))
-    step = 10.0 ** np.maximum(figures - 2.0, -1.0)
-    return np.asarray(np.round(np.round(numbers / step) * step, 1) + 0.0)
+    step = np.maximum(10.0 ** (figures - 2.0), finest)
+    return np.asarray(np.round(np.round(numbers / step) * step, 2) + 0.0)
 
 
 def shared_aid(frame: pd.DataFrame, quantities: Iterable[Hashable] = ()) -> pd.DataFrame:
@@ -91,8 +91,10 @@ def shared_aid(frame: pd.DataFrame, quantities: Iterable[Hashable] = ()) -> pd.D
     found, others = shared(frame), set(quantities)
     for name in frame.columns:
         what, _, point = str(name).rpartition("_")
-        if name in others or (point in {"10", "50", "90"} and what not in {"", "first_day"}) or what == "mean":
-            found[name] = rounded_tonnes(pd.to_numeric(frame[name], errors="coerce").to_numpy(float))
+        mean = what == "mean"
+        if name in others or (point in {"10", "50", "90"} and what not in {"", "first_day"}) or mean:
+            numbers = pd.to_numeric(frame[name], errors="coerce").to_numpy(float)
+            found[name] = rounded_tonnes(numbers, 0.01 if mean else 0.1)  # means are there to be added up
     return found
 
 
