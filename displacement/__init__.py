@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from displacement.comparison import contributions as contributions
     from displacement.ensemble import simulate as simulate
     from displacement.errors import InputError as InputError
+    from displacement.events import Airdrops as Airdrops
     from displacement.events import AirStrikes as AirStrikes
     from displacement.events import CampClosed as CampClosed
     from displacement.events import CampOpened as CampOpened
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from displacement.events import Ceasefire as Ceasefire
     from displacement.events import Checkpoint as Checkpoint
     from displacement.events import Contested as Contested
+    from displacement.events import ConvoyApproval as ConvoyApproval
     from displacement.events import Corridor as Corridor
     from displacement.events import CrossingClosed as CrossingClosed
     from displacement.events import CrossingOpened as CrossingOpened
@@ -29,7 +31,10 @@ if TYPE_CHECKING:
     from displacement.events import Evacuation as Evacuation
     from displacement.events import Fighting as Fighting
     from displacement.events import Fire as Fire
+    from displacement.events import FundingCut as FundingCut
+    from displacement.events import HubSupply as HubSupply
     from displacement.events import Permission as Permission
+    from displacement.events import Prepositioned as Prepositioned
     from displacement.events import Relation as Relation
     from displacement.events import RoadCut as RoadCut
     from displacement.events import RoadRepaired as RoadRepaired
@@ -50,10 +55,10 @@ if TYPE_CHECKING:
 
 _HOME = {
     **dict.fromkeys(
-        ["AirStrikes", "CampClosed", "CampOpened", "CapacityChanged", "Capture", "Ceasefire", "Checkpoint",
-         "Contested", "Corridor", "CrossingClosed", "CrossingOpened", "CrossingQuota", "Evacuation", "Fighting",
-         "Fire", "Permission", "Relation", "RoadCut", "RoadRepaired", "Rumour", "Siege", "SiegeLifted",
-         "Weather"], "events"),
+        ["AirStrikes", "Airdrops", "CampClosed", "CampOpened", "CapacityChanged", "Capture", "Ceasefire",
+         "Checkpoint", "Contested", "ConvoyApproval", "Corridor", "CrossingClosed", "CrossingOpened",
+         "CrossingQuota", "Evacuation", "Fighting", "Fire", "FundingCut", "HubSupply", "Permission", "Prepositioned",
+         "Relation", "RoadCut", "RoadRepaired", "Rumour", "Siege", "SiegeLifted", "Weather"], "events"),
     **dict.fromkeys(["read_scenario", "write_scenario", "read_run", "write_run", "read_observed"], "io"),
     **dict.fromkeys(["compare", "contributions"], "comparison"),
     "InputError": "errors",

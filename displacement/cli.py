@@ -258,19 +258,50 @@ def attribute(made: Any, members: int, workers: int) -> None:
 
 
 @app.command()
-def access(path: ScenarioPath, date: OnDate = "", as_json: AsJson = False) -> None:
+def access(
+    path: ScenarioPath,
+    date: OnDate = "",
+    cuts: Annotated[bool, typer.Option("--cuts", help="INTERNAL: also which roads to protect, one or two cut")] = False,
+    openings: Annotated[bool, typer.Option("--openings", help="also which opening would meet most need")] = False,
+    members: Annotated[int, typer.Option(min=1, max=50, help="runs that share their luck with every opening")] = 40,
+    as_json: AsJson = False,
+) -> None:
     """Status of every place on a day, with the reason, the ways left, and which single cut isolates it."""
-    from displacement.access import access_board
+    from displacement.access import access_board, cuts_listed, cuts_said, routes_to_protect
+    from displacement.openings import openings_listed, openings_said
 
     scenario = read_scenario(path)
     day = day_of(scenario, date, default=scenario.end)
     rows = access_board(scenario, day)
+    ranking = routes_to_protect(scenario, day) if cuts else None
+    helping = ranked_openings(scenario, day, members) if openings else None
     if as_json:
-        answer({"name": scenario.name, "date": day, "places": rows})
+        more = {} if ranking is None else cuts_listed(ranking)
+        more |= {} if helping is None else openings_listed(*helping)
+        answer({"name": scenario.name, "date": day, "places": rows, **more})
         return
     say(f"{scenario.name}: access on {shown_day(day)}")
     for row in rows:
         say(f"\n{row['name']} ({row['people']:,} people): {row['reason']}.\n  {row['ways']}")
+    if ranking is not None:
+        say("\n" + "\n".join(cuts_said(scenario, day, ranking)))
+    if helping is not None:
+        say("\n" + "\n".join(openings_said(*helping)))
+
+
+def ranked_openings(scenario: Scenario, day: dt.date, members: int) -> Any:
+    """The openings of a day, ranked, and the best of them with people free to move."""
+    from displacement.openings import in_full, rank_openings
+
+    with tqdm(desc="openings", unit=" openings", disable=None, file=sys.stderr) as bar:
+
+        def progress(done: int, of: int) -> None:
+            bar.total = of
+            bar.update(done - bar.n)
+
+        ranking = rank_openings(scenario, day, members=members, progress=progress)
+    warn("running the best again, with people free to move")
+    return ranking, in_full(ranking)
 
 
 def observed_beside(path: Path, scenario: Scenario) -> Any:

@@ -157,8 +157,12 @@ def people_by_need(people: People, setting: Setting) -> Floats:
 
 
 def check_tonnes(before: Supply, after: Supply, moved: Deliveries, day: int) -> None:
-    """Every tonne is somewhere, once: at each place and hub what came is handed out, stored, or was there before."""
+    """Every tonne is somewhere, once: at each place and hub what came is handed out, stored, or was there before, and
+    what is loaded arrives or is lost.
+    """
+    arrived = moved.delivered - moved.by_air + moved.lost
     balances = {
+        "roads": (moved.loaded.sum(axis=1), arrived.sum(axis=1)),
         "places": (before.stock + moved.delivered + moved.stored, moved.distributed + after.stock),
         "hubs": (before.warehouse + moved.received, moved.loaded + moved.refused + after.warehouse),
     }

@@ -71,7 +71,7 @@ PLACE_COLUMNS = (
     Column("hub", bool, "aid starts here"),
     Column("storage_t", float, "aid that can be stored", "tonnes", 0, 1e9),
     Column("stock_t", float, "aid stored there at the start, for the people there", "tonnes", 0, 1e9),
-    Column("priority", float, "weight when aid is short; 1 unless given", "", 0.01, 100),
+    Column("priority", float, "weight when aid is short; 1 unless given", "1", 0.01, 100),
 )
 LINK_COLUMNS = (
     Column("link_id", str, "short name, unique, that events refer to", required=True),

@@ -89,6 +89,12 @@ _TABLE = (
     Variable("crossings_usable", ("time", "place"), "1", "border crossings that aid can come by", "crossings that can be the last one on a usable path of one operation to the place; unknowns shut"),
     Variable("hours_to_hub", ("time", "place"), "hour", "travel time to the nearest open hub", "along the quickest usable path of any operation, transshipment at the border among it; NaN where there is none; unknowns shut"),
     Variable("routes_left", ("time", "place"), "1", "separate aid routes left", "most usable paths of one operation from its hubs that share no road; 0 where nobody lives; unknowns shut"),
+    Variable("severity", ("time", "place"), "1", "severity of access constraints",
+             "0 none to 5 extreme: ceil(5/3 x mean of three pillars), a pillar the worst of its known indicators, as on the access page; an indicator that the unknowns decide is not known; NaN where nobody lives"),
+    Variable("severity_unknown", ("time", "place"), "1", "indicators of severity not known", "of nine, four of which are never derived (denial, interference, violence, mines)"),
+    Variable("severity_physical", ("time", "place"), "1", "severity of physical constraints", "0 to 3: hours to the nearest open hub and separate routes; NaN where not known"),
+    Variable("severity_security", ("time", "place"), "1", "severity of security and bureaucratic constraints",
+             "0 to 3: the worst known of people's exit, entry by crossings, sustained entry of aid, and permission along the best way; NaN where none is known"),
     # aid
     Variable("need", PLACE_COMMODITY, "tonnes/day", "aid needed", "people present, and waiting at a crossing there, x share who depend on aid x dry aid that they need a day", FLOW),
     Variable("delivered", PLACE_COMMODITY, "tonnes/day", "aid delivered", "what trucks bring to the place and is collected there, and what is recovered from the air", FLOW),

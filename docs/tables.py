@@ -100,7 +100,7 @@ ALSO = {
     "CapacityChanged": ("place", "capacity"), "Weather": ("end", "place"), "HubSupply": ("stock_t",),
     "Airdrops": ("recovered",), "FundingCut": ("place",),
 }  # fmt: skip
-FORGOTTEN = {"Capture": ("end",), "SiegeLifted": ("end",)}  # fields that a kind has and may not use
+FORGOTTEN = {"Capture": ("end",), "Prepositioned": ("end",), "SiegeLifted": ("end",)}  # fields that a kind has and may not use
 CHANCE = "chance that an attempt passes"
 MEANING_OWN = {
     ("Corridor", "place"): "the place_id where it begins",
@@ -180,6 +180,8 @@ LAYERS = {
     "funding": "the deepest cut in force; it multiplies the inflow",
     "convoy_trucks": "the latest start in force; same start: the smaller",
     "convoy_requests": "the latest start in force; same start: the smaller",
+    "convoy_of": "the latest start in force; same start: the first of the links",
+    "stock": "the sum of all",
     "airdrop": "each by itself",
 }
 
@@ -364,7 +366,7 @@ def permissions() -> str:
 
 
 def variable_tables() -> str:
-    """Every variable, in four groups."""
+    """Every variable, in five groups."""
     groups: dict[str, list[variables.Variable]] = {name: [] for name in GROUPS}
     for v in variables.VARIABLES.values():
         groups[group_of(v)].append(v)
@@ -380,6 +382,7 @@ def variable_tables() -> str:
 GROUPS = {
     "People: stocks": "Counted at the end of the day. Stocks and flows are never added.",
     "People: flows": "Summed over the day.",
+    "Aid": "Only where the scenario says what aid there is. Stocks at the end of the day, flows summed over it.",
     "Access": "From `access_status`: no members, because conditions are not random.",
     "Conditions": "From `Scenario.compile`: what the model sees of the events.",
 }
@@ -387,6 +390,8 @@ GROUPS = {
 
 def group_of(v: variables.Variable) -> str:
     """Which of the groups a variable belongs to."""
+    if (v.units.startswith("tonnes") and "member" in v.dims) or v.name == "days_of_cover":
+        return "Aid"
     if "member" in v.dims:
         return "People: flows" if v.cell_methods == variables.FLOW else "People: stocks"
     names = list(variables.VARIABLES)

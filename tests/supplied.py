@@ -25,6 +25,7 @@ def aid_event(rng, network, lines, days):
     options = [
         lambda: ev.HubSupply(place=hub, tonnes_per_day=tonnes, stock_t=share, **when),
         lambda: ev.HubSupply(place=tuple(hubs), tonnes_per_day=7.3, stock_t=0.1, **when),
+        lambda: ev.Prepositioned(place=place, stock_t=min(tonnes, 2.5), start=start),
         lambda: ev.FundingCut(share=share, **when),
         lambda: ev.FundingCut(share=0.6, place=hub, **when),
         lambda: ev.Airdrops(

@@ -144,6 +144,19 @@ def test_access_names_the_worst_place_first_with_the_reason(displacement, small)
     assert by_place["camp"]["isolated_by"] == ["Camp - Port"]
 
 
+def test_access_tells_which_roads_to_protect_only_when_asked_and_says_that_it_is_internal(displacement, small):
+    day = ("access", small, "--date", "2020-01-02")
+    assert "INTERNAL" not in displacement(*day)[1]
+    assert "routes_to_protect" not in json.loads(displacement(*day, "--json")[1])
+    code, out, _ = displacement(*day, "--cuts")
+    assert code == 0
+    assert out.index("people): ") < out.index("Routes to protect on 2 Jan 2020\nINTERNAL: ")
+    assert "1. Camp - Port: 1,500 people lose every way in for aid (Alpha and Camp)" in out
+    found = json.loads(displacement(*day, "--cuts", "--json")[1])
+    assert found["internal"].startswith("INTERNAL")
+    assert found["routes_to_protect"][0]["links"] == ["camp_port"]
+
+
 def test_run_writes_a_folder_once_and_again_only_with_force(displacement, small, tmp_path):
     out = tmp_path / "run"
     code, said, err = displacement("run", small, "--out", out, "--members", 20, "--json")

@@ -23,7 +23,8 @@ from displacement.variables import VARIABLES
 FOLDER = Path(__file__).parents[1] / "scenarios" / "aleppo_2016"
 INTERNAL = sorted(name for name, v in VARIABLES.items() if v.internal)
 ELSEWHERE = {"queued", "crossed_by_group"}  # only where roads have queues, or groups are kept
-HERE = [name for name in INTERNAL if name not in ELSEWHERE]
+OF_AID = {"aid_traffic", "hub_stock"}  # only where there is aid: see test_outputs_of_aid.py
+HERE = [name for name in INTERNAL if name not in ELSEWHERE | OF_AID]
 COUNT = re.compile(r"(^|_)p[0-9.]+$|^(besieged|hard_to_reach|unknown|accessible|people_in_pocket)$")
 
 
@@ -144,7 +145,8 @@ def page(shared_folder):
 class TestFiles:
     def test_every_chart_has_png_svg_and_a_table_behind_it(self, shared_folder):
         names = {p.stem for p in (shared_folder / "charts").iterdir()}
-        assert {"people_who_moved", "crossings", "flow_map", "access_population", "status_board"} <= names
+        expected = {"people_who_moved", "crossings", "flow_map", "access_population", "severity_map", "status_board"}
+        assert expected <= names
         for name in names:
             assert {p.suffix for p in (shared_folder / "charts").glob(f"{name}.*")} == {".png", ".svg"}
             assert list((shared_folder / "tables").glob(f"{name}*.csv")), name
@@ -202,6 +204,15 @@ class TestInternal:
         assert f"{STAMP}_flow_map" in figures
         for name, found in figures.items():
             assert ("INTERNAL" in found["said"]) == name.startswith(STAMP), name
+
+    def test_roads_to_protect_are_told_only_inside_and_stamped(self, shared_folder, internal_folder, figures):
+        for file, content in contents(shared_folder).items():
+            assert "protect" not in file
+            assert b"outes to protect" not in content, file
+        assert f"{STAMP}_routes_to_protect" in figures
+        table = tables(internal_folder)[f"{STAMP}_routes_to_protect"]
+        assert all(column.startswith(STAMP) for column in table.columns)
+        assert "khanasir_ithriya" in set(table[f"{STAMP} links"])
 
     def test_no_shared_count_is_under_the_floor(self, shared_folder):
         for name, table in tables(shared_folder).items():
@@ -283,7 +294,8 @@ class TestSummary:
         assert f"{middle} ({low} to {high}) people had moved since 1 Feb 2016" in page.split("\n## ")[0]
 
     def test_it_fits_a_page_and_a_half(self, page):
-        assert len(page.split()) < 900
+        of_aid = 300 if "## Aid" in page else 0
+        assert len(page.split()) < 900 + of_aid
         assert len(page.splitlines()) < 75
 
     def test_it_answers_each_question(self, page):
@@ -315,6 +327,7 @@ class TestSummary:
         page = (tmp_path / "summary.md").read_text(encoding="utf-8")
         assert "Who can be reached" not in page
         assert "What was reported" not in page
+        charts = [name for name in charts if not name.startswith("aid_")]
         assert charts == ["people_who_moved", "crossings", "flow_map", "corridors", "status_board"]
 
     def test_the_what_if_is_told(self, access):

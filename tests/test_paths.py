@@ -13,8 +13,15 @@ from displacement.paths import (
     separate_routes,
     truck_flow,
 )
+from tests.access.conftest import network
 
-GRAPHS = 300
+GRAPHS = 500
+
+
+@pytest.fixture(scope="session", name="graph")
+def graph_of():
+    """A network from a few words."""
+    return network
 
 
 def random_case(graph, seed):

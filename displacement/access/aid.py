@@ -69,13 +69,16 @@ def entry_by(network: Network, operation: Mandate, day: Day, *, needed: Floats, 
     return Entry(operation=operation, taken=taken, paths=paths, reliability=reliability, adequacy=enough)
 
 
-def aid_entry(network: Network, operations: tuple[Mandate, ...], day: Day, thresholds: Thresholds) -> Floats:
-    """(place,) chance that land aid enters: the best of the operations. Air is no part of it."""
+def aid_entry(
+    network: Network, operations: tuple[Mandate, ...], day: Day, thresholds: Thresholds
+) -> tuple[Floats, Floats]:
+    """(place,) chance that land aid enters, and reliability alone: each the best of the operations. Air is no part."""
     needed = need_today(network, day, thresholds)
-    best = np.zeros(len(network.places))
+    best = reliable = np.zeros(len(network.places))
     for operation in operations:
-        best = np.maximum(best, entry_by(network, operation, day, needed=needed, thresholds=thresholds).chance)
-    return best
+        entry = entry_by(network, operation, day, needed=needed, thresholds=thresholds)
+        best, reliable = np.maximum(best, entry.chance), np.maximum(reliable, entry.reliability)
+    return best, reliable
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import numpy as np
 import xarray as xr
 
-from displacement.access.aid import people_at_opening, ways_by
-from displacement.access.status import DECIMALS
+from displacement.access.isolation import best_way, singles
 from displacement.access.thresholds import Thresholds
 from displacement.errors import InputError
 from displacement.events import shown_day
@@ -60,31 +58,13 @@ def isolating_cut(
 def cuts_of(
     network: Network, operations: tuple[Mandate, ...], day: Day, thresholds: Thresholds
 ) -> dict[int, list[int]]:
-    """Isolating links of each place that has any, the nearest first.
+    """Isolating links of each place that has any usable way in, the nearest first.
 
-    A link that is not on the best path cannot be one: that path is left. So only links on best paths are tried, and
-    only operations whose paths use the link are computed again.
+    A link that is not on the best path cannot be one: that path is left.
     """
-    ways = [ways_by(network, o, day, thresholds.usable_aid)[1:] for o in operations]
-    if not ways:
-        return {}
-    chance = np.stack([found for _, found in ways])
-    enough = round(thresholds.isolated_below, DECIMALS)
-    reached = (np.round(chance.max(axis=0), DECIMALS) >= enough) & (people_at_opening(network) > 0)
-    of_place = {
-        int(place): [arc // 2 for arc in reversed(ways[int(chance[:, place].argmax())][0].to(int(place)))]
-        for place in np.flatnonzero(reached)
-    }
-    after = {link: chance.copy() for links in of_place.values() for link in links}
-    for o, (paths, _) in enumerate(ways):
-        for link in after.keys() & set((paths.arc[paths.arc >= 0] // 2).tolist()):
-            after[link][o] = ways_by(network, operations[o], _without(day, link), thresholds.usable_aid)[2]
-    left = {link: np.round(chances.max(axis=0), DECIMALS) for link, chances in after.items()}
-    return {place: [k for k in links if left[k][place] < enough] for place, links in of_place.items()}
-
-
-def _without(day: Day, link: int) -> Day:
-    """The day with a link cut."""
-    permission = day.permission.copy()
-    permission[[2 * link, 2 * link + 1]] = 0.0
-    return replace(day, permission=permission)
+    found = singles(network, operations, day, thresholds)
+    of_place: dict[int, list[int]] = {}
+    for place in np.flatnonzero(found.reached):
+        arcs = best_way(found.ways, int(place))
+        of_place[int(place)] = [arc // 2 for arc in reversed(arcs) if found.lost[arc // 2][place]]
+    return of_place

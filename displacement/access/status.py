@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from displacement.access.aid import Ways, aid_entry, people_at_opening, ways_of
 from displacement.access.pockets import exit_chance, pocket_population, pockets, surrounded
+from displacement.access.severity import indicators, severities
 from displacement.access.thresholds import Thresholds
 from displacement.mandates import BOUNDS, CIVILIANS, MEDICAL, Day, Mandate, days_of, mandates
 from displacement.need import sustained_mean
@@ -38,6 +39,7 @@ class Access:
     """Access of every place on one day: (place,) arrays, or (time, place) once stacked."""
 
     aid_entry: Floats
+    reliability: Floats
     civilian_exit: Floats
     medical_exit: Floats
     surrounded: Flags
@@ -48,8 +50,10 @@ def access_of(network: Network, operations: tuple[Mandate, ...], day: Day, thres
     """All that decides the status of a day."""
     pocket = pockets(network, day, thresholds.one_pocket)
     shut_in = surrounded(pocket, network.places.outside)
+    entry, reliability = aid_entry(network, operations, day, thresholds)
     return Access(
-        aid_entry=aid_entry(network, operations, day, thresholds),
+        aid_entry=entry,
+        reliability=reliability,
         civilian_exit=exit_chance(network, day, pocket, shut_in, CIVILIANS),
         medical_exit=exit_chance(network, day, pocket, shut_in, MEDICAL),
         surrounded=shut_in,
@@ -117,34 +121,38 @@ def statuses(
 
     Days on which all conditions are the same are computed once, and so are the two ends where nothing is unknown.
     """
-    seen: dict[tuple[bytes, ...], Access] = {}
-    ways: dict[tuple[bytes, ...], Ways] = {}
+    seen: dict[tuple[bytes, ...], tuple[Access, Ways]] = {}
     at: dict[str, dict[str, NDArray[Any]]] = {}
     for bound in BOUNDS:
         for day in days[bound]:
             if (key := day.key()) not in seen:
-                seen[key] = access_of(network, operations, day, thresholds)
-        at[bound] = stacked([seen[day.key()] for day in days[bound]])
-    for day in days["low"]:
-        if (key := day.key()) not in ways:
-            ways[key] = ways_of(network, operations, day, thresholds)
+                seen[key] = (
+                    access_of(network, operations, day, thresholds),
+                    ways_of(network, operations, day, thresholds),
+                )
+        found_on = [seen[day.key()] for day in days[bound]]
+        at[bound] = {**stacked([a for a, _ in found_on]), **stacked([w for _, w in found_on])}
     nobody = people_at_opening(network) == 0
-    classes, todays = {}, {}
+    classes, todays, levels = {}, {}, {}
     for bound, found in at.items():
         entry = sustained_mean(found["aid_entry"], thresholds.window_days)
         leaving = sustained_mean(found["civilian_exit"], thresholds.window_days)
         classes[bound] = classified(access_class(found["surrounded"], entry, leaving, thresholds), nobody)
         todays[bound] = classified(today_class(found["aid_entry"], thresholds), nobody)
+        levels[bound] = indicators({
+            "leaving": leaving, "entry": entry, "reliability": found["reliability"],
+            "crossings": found["crossings_usable"], "hours": found["hours_to_hub"], "routes": found["routes_left"],
+        })  # fmt: skip
     today = settled(todays["low"], todays["high"])
     return {
         **at["low"],
-        **stacked([ways[day.key()] for day in days["low"]]),
         "access_status": settled(classes["low"], classes["high"]),
         "access_best": classes["high"],
         "access_worst": classes["low"],
         "access_today": today,
         "access_since": days_since_change(today),
         "aid_entry_sustained": sustained_mean(at["low"]["aid_entry"], thresholds.window_days),
+        **severities(levels["low"], levels["high"], nobody),
     }
 
 

@@ -9,8 +9,10 @@ from displacement.charts.fans import fan, fan_table
 from displacement.charts.flows import MapData, map_data
 from displacement.charts.frame import Imprint, product, save
 from displacement.charts.maps import flow_map
+from displacement.charts.protect import cut_bars, cut_table
 from displacement.charts.sankeys import sankey, sankey_table
 from displacement.charts.scenarios import scenario_table, trigger_words
+from displacement.charts.severity import severity_layer, severity_map, severity_table
 from displacement.charts.sites import site_arrivals
 
 __all__ = [
@@ -21,6 +23,8 @@ __all__ = [
     "corridor_bars",
     "crossing_arrivals",
     "crossing_table",
+    "cut_bars",
+    "cut_table",
     "difference_fan",
     "fan",
     "fan_table",
@@ -31,6 +35,9 @@ __all__ = [
     "sankey_table",
     "save",
     "scenario_table",
+    "severity_layer",
+    "severity_map",
+    "severity_table",
     "site_arrivals",
     "status_board",
     "trigger_words",

@@ -85,7 +85,7 @@ def map_data(
     arrows = pd.concat([drawn, _border_arrows(upto, places)], ignore_index=True)
     return MapData(
         places=places,
-        roads=_roads(scenario, conditions, date),
+        roads=road_table(scenario, conditions, date),
         arrows=arrows,
         corridors=_largest(between if home else arrows),
         traffic=traffic if internal else traffic.iloc[:0],
@@ -119,7 +119,7 @@ def _home_arrows(run: xr.Dataset, countries: dict[str, str]) -> pd.DataFrame:
     return table.assign(said=said)[["kind", "start", "end", "said", *POINTS]]
 
 
-def _roads(scenario: Scenario, conditions: xr.Dataset, date: Any) -> pd.DataFrame:
+def road_table(scenario: Scenario, conditions: xr.Dataset, date: Any) -> pd.DataFrame:
     """Links with their ends; shut: neither people nor aid pass in either direction."""
     links, names = scenario.network.links, scenario.network.places.id
     chance = conditions["permission"].sel(time=date, traffic=["civilians", "aid"])

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.transforms import Bbox
 
 from displacement.charts.flows import MapData, ranged
+from displacement.charts.ground import draw_roads, frame_map, positions, scale_bar
 from displacement.charts.labels import Label, place_labels
 from displacement.charts.style import DARK, GREY, HUE, INK, MID, SOFT, axes_or_new, people_words, printable, styled
 from displacement.summaries import numbers_of
@@ -25,38 +25,24 @@ SHARE_SHOWN = 0.05  # of the largest circle: smaller ones do not widen the map
 LARGEST = 12.0  # radius of the largest circle, points
 LEAST_ARROW = 0.02  # of the largest arrow: thinner ones between areas are only listed
 BEND = 0.22  # of an arrow between areas
-KM_PER_DEGREE = 111.2
 
 
 @styled
 def flow_map(data: MapData, ax: Axes | None = None) -> Axes:
     """Draw the map; the key and the largest counts stand beside it. With traffic in the data it is INTERNAL."""
     ax = axes_or_new(ax, (7.0, 5.6))
-    xy = _positions(data.places)
+    xy = positions(data.places)
     _frame_of(ax, data, xy)
-    _draw_roads(ax, data, xy)
+    draw_roads(ax, data.roads, xy)
     scale = _circles(ax, data, xy)
     arrows = _draw_arrows(ax, data, xy)
     if len(data.traffic):
         _draw_traffic(ax, data, xy)
     _beside(ax, data, scale)
-    bar = _scale_bar(ax, xy)  # lays the figure out, with what stands beside the map
+    bar = scale_bar(ax, xy)  # lays the figure out, with what stands beside the map
     along = {bend: [box for a in arrows if a[2] == bend for box in _boxes(ax, *a)] for bend in (0.0, BEND)}
     _names(ax, data, xy, scale, [bar, *along[0.0]], along[BEND])
     return ax
-
-
-def _positions(places: pd.DataFrame) -> pd.DataFrame:
-    """East and north in km from the middle: true to scale over the size of a country."""
-    latitude, longitude = places["latitude"].to_numpy(float), places["longitude"].to_numpy(float)
-    middle = (np.mean(latitude), np.mean(longitude)) if len(places) else (0.0, 0.0)
-    return pd.DataFrame(
-        {
-            "x": KM_PER_DEGREE * np.cos(np.radians(middle[0])) * (longitude - middle[1]),
-            "y": KM_PER_DEGREE * (latitude - middle[0]),
-        },
-        index=places.index,
-    )
 
 
 def _weight(places: pd.DataFrame) -> pd.Series:
@@ -70,32 +56,7 @@ def _frame_of(ax: Axes, data: MapData, xy: pd.DataFrame) -> None:
     weight = _weight(data.places)
     wanted = weight > SHARE_SHOWN * weight.max()
     shown = xy[wanted | data.places["border_post"]] if wanted.any() else xy
-    if not len(shown):
-        shown = pd.DataFrame({"x": [0.0], "y": [0.0]})
-    across, up = (float(np.ptp(shown[k])) for k in ("x", "y"))
-    room = 0.11 * max(across, up, 10.0)
-    flat = max(FLATTEST * (across + 2 * room) - (up + 2 * room), 0.0) / 2
-    ax.set_xlim(shown["x"].min() - room, shown["x"].max() + room)
-    ax.set_ylim(shown["y"].min() - room - flat, shown["y"].max() + room + flat)
-    ax.set_aspect("equal", adjustable="box", anchor="NW")
-    ax.grid(visible=False)
-    ax.set_xticks([])
-    ax.set_yticks([])
-    for spine in ax.spines.values():
-        spine.set(visible=True, color=SOFT)
-
-
-def _draw_roads(ax: Axes, data: MapData, xy: pd.DataFrame) -> None:
-    roads = data.roads
-    start, end = xy.loc[roads["start"]].to_numpy(), xy.loc[roads["end"]].to_numpy()
-    shut = roads["shut"].to_numpy(bool)
-    lines = np.stack([start, end], axis=1) if len(roads) else np.zeros((0, 2, 2))
-    ax.add_collection(LineCollection(list(lines[~shut]), colors=SOFT, linewidths=1.1, zorder=1), autolim=False)
-    ax.add_collection(
-        LineCollection(list(lines[shut]), colors=SOFT, linewidths=0.8, linestyles=":", zorder=1), autolim=False
-    )
-    middle = lines[shut].mean(axis=1) if shut.any() else np.zeros((0, 2))
-    ax.plot(middle[:, 0], middle[:, 1], "x", color=INK, markersize=4.0, markeredgewidth=1.0, zorder=5.5, gid="shut")
+    frame_map(ax, shown, FLATTEST)
 
 
 def _circles(ax: Axes, data: MapData, xy: pd.DataFrame) -> float:
@@ -184,28 +145,6 @@ def _draw_traffic(ax: Axes, data: MapData, xy: pd.DataFrame) -> None:
             tuple(a + aside), tuple(b + aside), arrowstyle="-|>", mutation_scale=6, color=HUE,
             linewidth=0.5 + 4.0 * count / most, zorder=3.5, shrinkA=0, shrinkB=0, gid="traffic",
         ))  # fmt: skip
-
-
-def _scale_bar(ax: Axes, xy: pd.DataFrame) -> Bbox:
-    """A bar of a round length where it is in the way of fewest places; its box on the page."""
-    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
-    across, up = x1 - x0, y1 - y0
-    length = max((k for k in (1, 2, 5, 10, 20, 50, 100, 200, 500) if k <= 0.25 * across), default=1)
-    spots = [(x, y) for y in (y0 + 0.03 * up, y1 - 0.08 * up)
-             for x in (x1 - 0.04 * across - length, x0 + 0.04 * across, x0 + across / 2 - length / 2)]  # fmt: skip
-
-    def in_the_way(spot: tuple[float, float]) -> int:
-        near = xy["x"].between(spot[0] - 0.07 * across, spot[0] + length + 0.07 * across)
-        return int((near & xy["y"].between(spot[1] - 0.06 * up, spot[1] + 0.12 * up)).sum())
-
-    left, y = min(spots, key=in_the_way)
-    ax.plot([left, left + length], [y, y], color=INK, linewidth=2.0, solid_capstyle="butt", zorder=7)
-    text = ax.text(left + length / 2, y + 0.012 * up, f"{length} km", ha="center", va="bottom", fontsize=7)
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    figure.draw_without_rendering()
-    (px0, py0), (px1, _) = ax.transData.transform([(left, y), (left + length, y)])
-    return Bbox.union([text.get_window_extent(), Bbox([[px0, py0 - 4], [px1, py0 + 4]])])
 
 
 def _names(ax: Axes, data: MapData, xy: pd.DataFrame, scale: float, obstacles: list[Bbox], avoided: list[Bbox]) -> None:

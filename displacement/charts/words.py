@@ -13,6 +13,7 @@ from displacement.charts.crossings import state_of
 from displacement.charts.frame import NOT_A_REPORT, Imprint, ended
 from displacement.charts.sites import overflow_words
 from displacement.charts.style import day_words, span_words
+from displacement.charts.words_of_aid import aid_words
 from displacement.events import listed
 from displacement.network import Network
 from displacement.scenario import Scenario
@@ -95,6 +96,7 @@ def summary(
         ["## Where they are", "", *_where(run, scenario, conditions, crowding)],
         ["## At the border crossings", "", *_crossings(run, conditions)],
         ["## Who can be reached", "", *_access(run, access)] if access is not None else [],
+        ["## Aid", "", *aid] if (aid := aid_words(run, scenario, conditions)) else [],
         ["## Biggest changes", "", *_changes(run, access)],
         _reports(run, scenario.network, observed),
         ["## What is assumed, and what is left out", "", *_assumed(run, scenario, access)],
@@ -364,11 +366,12 @@ def _assumed(run: xr.Dataset, scenario: Scenario, access: xr.Dataset | None) -> 
             "- Besieged: surrounded, and over 30 days aid cannot regularly enter nor people regularly leave. Hard to"
             " reach: aid cannot regularly enter. Both follow from the events by a rule; neither is a UN listing."
         )
+    aid = "" if "need" in run else "what aid people receive, "
     returns = "" if has_home_areas(run) else "returns home (nobody's home area is kept), "
     return [
         *lines,
-        f"- Left out: deaths, {returns}events after those listed, places that are not on the network, what aid people"
-        " receive. No individual is followed.",
+        f"- Left out: deaths, {returns}{aid}events after those listed, places that are not on the network."
+        " No individual is followed.",
     ]
 
 

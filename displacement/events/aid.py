@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -66,12 +66,16 @@ class Prepositioned(Event):
 
     place: Names
     stock_t: Tonnes
+    begins: ClassVar[str] = "on"
 
     def effects(self, world: World) -> list[Effect]:
         """Add to the store, once; what is in place before the scenario opens is added when it does."""
+        if self.end is not None:
+            raise InputError("what is put in store has no end: people use it up")
+        places = world.places(self.place)
+        check_store(world, places, self.stock_t, f"a stock of {amount(self.stock_t)} t does not fit")
         day = max(world.day(self.start), 0)
-        cells = (world.places(self.place),)
-        return [Effect(layer="stock", cells=cells, start=day, end=day, value=self.stock_t)]
+        return [Effect(layer="stock", cells=(places,), start=day, end=day, value=self.stock_t)]
 
     def what(self, world: World) -> str:
         """See `Event.what`."""

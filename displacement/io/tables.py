@@ -208,12 +208,14 @@ def allowed(spec: Column) -> str:
 
     >>> allowed(Column("latitude", float, "WGS 84", "degrees north", -90, 90))
     'a number in [-90, 90] degrees north'
+    >>> allowed(Column("priority", float, "weight", "1", 0.01, 100))
+    'a number in [0.01, 100]'
     """
     if spec.allowed:
         return f"one of {', '.join(spec.allowed)}"
     kind = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}[spec.type]
     bounds = f" in [{plain(spec.low)}, {plain(spec.high)}]" if np.isfinite([spec.low, spec.high]).all() else ""
-    return f"{kind}{bounds}{' ' + spec.unit if spec.unit else ''}"
+    return f"{kind}{bounds}{' ' + spec.unit if spec.unit not in ('', '1') else ''}"
 
 
 def meaning(spec: Column) -> str:

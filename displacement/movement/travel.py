@@ -17,6 +17,8 @@ from displacement.network import Flags, Floats, Indices
 from displacement.routes import NOBODY
 from displacement.streams import Counts, Draws
 
+LEAST_ROOM = 0.5  # of a road for people, however many trucks were on it the day before; an assumption
+
 
 @dataclass(frozen=True, eq=False)
 class OnTheRoad:
@@ -45,13 +47,14 @@ def open_share(opened_hours: Floats, start_up_hours: Floats) -> Floats:
 def road_capacity(today: Today, setting: Setting, trucks: Floats | None = None) -> Floats:
     """(member, limited) vehicles that each limited arc lets through today; inf where no limit is known.
 
-    trucks : (member, arc) of aid that take the room of truck_vehicles each
+    trucks : (member, arc) of aid that take the room of truck_vehicles each, up to half of the road
     """
     stated = today.vehicles[setting.slots.limited]
     share = open_share(today.opened_hours[setting.slots.limited], setting.column("start_up_hours"))
     limit = np.where(np.isfinite(stated), stated, 0.0) * setting.column("road_capacity") * share
     if trucks is not None:
-        limit = np.maximum(limit - trucks[:, setting.slots.limited] * setting.column("truck_vehicles"), 0.0)
+        taken = trucks[:, setting.slots.limited] * setting.column("truck_vehicles")
+        limit = np.maximum(limit - taken, LEAST_ROOM * limit)
     return np.where(np.isfinite(stated), limit, np.inf)
 
 

@@ -12,6 +12,7 @@ from displacement.openings.ranking import (
     rank_openings,
     rank_stability,
 )
+from displacement.openings.words import openings_listed, openings_said
 
 __all__ = [
     "Gain",
@@ -23,6 +24,8 @@ __all__ = [
     "gain_of",
     "in_full",
     "opened",
+    "openings_listed",
+    "openings_said",
     "rank_openings",
     "rank_stability",
 ]

@@ -15,7 +15,8 @@ from displacement.events import Airdrops, listed
 from displacement.mandates import ABSENT, AID, Day, Mandate, aid_quota, days_of, mandates, open_hubs
 from displacement.network import Flags, Floats, Network
 from displacement.openings.changes import Opening, distinct
-from displacement.scenario import Operation, Scenario
+from displacement.operations import Operation
+from displacement.scenario import Scenario
 from displacement.supply.ground import Ground, supply_days
 from displacement.supply.ways import quickest
 
@@ -162,7 +163,8 @@ def _corridor(scene: Scene, operation: Operation, mandate: Mandate, place: int, 
     world = scene.scenario.world
     if party >= 0 and mandate.level[party] == ABSENT:
         holder = sorted(world.parties)[party]
-        words = f"let {operation.name} serve ground of {world.parties[holder]} at {where}, by {scene.road(names)}"
+        who, whose = f"the operation '{operation.name}'", world.parties[holder]
+        words = f"let {who} serve ground of {whose} at {where}, by {scene.road(names)}"
         return Opening(kind="permission", words=words, links=names, lines=lines, deliver=((operation.id, holder),))
     own = {link for o, _ in scene.operations for link in o.lines}
     if set(names) <= own:

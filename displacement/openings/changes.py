@@ -8,9 +8,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from displacement.events import Airdrops, ConvoyApproval, Event, Permission, RoadRepaired
+from displacement.events import (
+    Airdrops,
+    Checkpoint,
+    ConvoyApproval,
+    CrossingClosed,
+    CrossingQuota,
+    Event,
+    Permission,
+    RoadRepaired,
+)
 from displacement.network import TRAFFIC, Network
-from displacement.scenario import Operation, Scenario
+from displacement.operations import Operation
+from displacement.scenario import Scenario
 
 AS_LISTED = ("link", "crossing")  # fields of events that name links
 
@@ -60,11 +70,12 @@ class Opening:
 def opened(scenario: Scenario, opening: Opening, start: dt.date) -> Scenario:
     """The scenario with an opening from a day to its end.
 
-    Cuts, fire, checkpoints, permissions and convoys on its links end the day before, and later ones do not come. Who
-    holds the places at their ends stays as it is, and so does ground that is contested.
+    Cuts, fire and checkpoints on its links end the day before, and later ones do not come; so do permissions and
+    closings, for aid alone unless it is open to everybody. Who holds the places at their ends stays as it is, and so
+    does ground that is contested.
     """
     cleared = {*opening.links, *opening.convoys}
-    events = [part for event in scenario.events for part in cut_short(event, cleared, start)]
+    events = [p for event in scenario.events for p in parts(event, cleared, start, everybody=opening.everybody)]
     classes = TRAFFIC if opening.everybody else ("aid",)
     if opening.links:
         events.append(RoadRepaired(link=opening.links, start=start))
@@ -81,21 +92,54 @@ def opened(scenario: Scenario, opening: Opening, start: dt.date) -> Scenario:
     )
 
 
+def parts(event: Event, links: set[str], start: dt.date, *, everybody: bool) -> Iterator[Event]:
+    """What is left of an event once links are opened: to everybody, or to aid, so that others meet what they met."""
+    if everybody or not links & set(_links_of(event)) or not _by_class(event):
+        yield from cut_short(event, links, start)
+        return
+    of_others: Event | None
+    of_aid: Event | None
+    if isinstance(event, Permission):
+        others = [k for k in event.values() if k != "aid"]
+        of_others = event.model_copy(update={"aid": None}) if others else None
+        of_aid = event.model_copy(update=dict.fromkeys(others)) if event.aid is not None else None
+    else:
+        said = event.traffic  # type: ignore[attr-defined]
+        others = [k for k in said if k != "aid"]
+        of_others = event.model_copy(update={"traffic": tuple(others)}) if others else None
+        of_aid = event.model_copy(update={"traffic": ("aid",)}) if "aid" in said else None
+    if of_others is not None:
+        yield of_others
+        of_aid = None if of_aid is None else of_aid.model_copy(update={"id": ""})
+    if of_aid is not None:
+        yield from cut_short(of_aid, links, start)
+
+
+def _by_class(event: Event) -> bool:
+    """Does it say what holds for which class of traffic?"""
+    return isinstance(event, Permission | CrossingClosed | CrossingQuota | Checkpoint)
+
+
+def _links_of(event: Event) -> tuple[str, ...]:
+    """The links that an event names."""
+    return next((named for field in AS_LISTED if (named := getattr(event, field, ()))), ())
+
+
 def cut_short(event: Event, links: set[str], start: dt.date) -> Iterator[Event]:
     """An event without what it does on some links from a day on: it is split where it names others as well."""
-    name = next((field for field in AS_LISTED if getattr(event, field, ())), "")
-    named = getattr(event, name) if name else ()
-    named = (named,) if isinstance(named, str) else named
+    named = _links_of(event)
     hit = links & set(named)
     if not hit or (event.end is not None and event.end < start):
         yield event
         return
+    name = next(field for field in AS_LISTED if getattr(event, field, ()))
     rest = tuple(link for link in named if link not in hit)
     if rest:
         yield event.model_copy(update={name: rest})
     if event.first < start:
-        before = {name: tuple(sorted(hit)), "end": start - dt.timedelta(days=1), "id": ""}
-        yield event.model_copy(update=before | {"latest": min(event.last, start - dt.timedelta(days=1))})
+        last = start - dt.timedelta(days=1)
+        before = {name: tuple(sorted(hit)), "end": last, "latest": min(event.last, last)}
+        yield event.model_copy(update=before | ({"id": ""} if rest else {}))
 
 
 def _approved(event: Event, link: str, start: dt.date) -> Iterator[ConvoyApproval]:
@@ -131,4 +175,7 @@ def _with_trucks(scenario: Scenario, opening: Opening) -> Network:
 
 def distinct(openings: Iterable[Opening]) -> list[Opening]:
     """Openings that grant different things, the first of each."""
-    return list({opening.grants: opening for opening in reversed(list(openings))}.values())[::-1]
+    found: dict[tuple[object, ...], Opening] = {}
+    for opening in openings:
+        found.setdefault(opening.grants, opening)
+    return list(found.values())

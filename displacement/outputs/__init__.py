@@ -8,6 +8,7 @@ import pandas as pd
 import xarray as xr
 
 from displacement.charts.words import summary
+from displacement.outputs.aid import write_aid
 from displacement.outputs.folder import STAMP, Folder
 from displacement.outputs.inside import write_internal
 from displacement.outputs.people import write_counts, write_crossings, write_fans
@@ -52,6 +53,8 @@ def write_outputs(
     write_board(out)
     write_access(out)
     write_counts(out)
+    if "need" in run:
+        write_aid(out, internal=internal)
     if internal:
         write_internal(out, run)
     page = out.path / "summary.md"

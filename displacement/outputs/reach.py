@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from displacement.charts import access_population, board_table, status_board
+import pandas as pd
+from matplotlib.figure import Figure
+
+from displacement.charts import (
+    access_population,
+    board_table,
+    severity_layer,
+    severity_map,
+    severity_table,
+    status_board,
+)
+from displacement.charts.flows import road_table
+from displacement.charts.frame import key_above
+from displacement.charts.severity import severity_key
 from displacement.outputs.folder import Folder
 from displacement.summaries import CLASSES, access_changes, opening_people, people_by_class, place_names, shared
 
@@ -35,4 +48,32 @@ def write_access(out: Folder) -> None:
         title="People whom aid cannot regularly reach, by class of access",
         subtitle="Stock of persons: those who lived at such places when the scenario opened; later movement is not"
         " counted.",
+    )
+    if "severity" in out.access:
+        write_severity(out, severity_table(out.access, out.run, opening_people(out.scenario.network), out.last))
+
+
+def write_severity(out: Folder, table: pd.DataFrame) -> None:
+    """The severity of constraints on access on the last day as a map, with its two layers, and the table behind it."""
+    told = shared(table, ["people_in_pocket"])
+    out.table("severity_map", told, index=True)
+    roads = road_table(out.scenario, out.conditions, out.last)
+    where = out.run[["longitude", "latitude"]].to_dataframe()[["longitude", "latitude"]]
+
+    def draw(figure: Figure) -> None:
+        key_above(figure, severity_key())
+        grid = figure.add_gridspec(2, 2, width_ratios=[2.1, 1.0])
+        layers = {"physical": "Physical: hours, routes", "security": "Security, bureaucracy"}
+        for row, (layer, title) in enumerate(layers.items()):
+            severity_layer(told, layer, roads, where, figure.add_subplot(grid[row, 1])).set_title(title)
+        severity_map(told, roads, where, figure.add_subplot(grid[:, 0]))
+
+    out.chart(
+        "severity_map",
+        draw,
+        title=f"How severe constraints on access are on {out.last_said}",
+        subtitle="0 none to 5 extreme, from five of ACAPS' nine indicators; denial, interference, violence and mines"
+        " are not known from a scenario. In brackets: stock of persons in the pocket of which the place is the largest,"
+        " at the start. Small maps: 0 to 3, larger and darker is worse, white not known.",
+        size=(7.0, 5.6),
     )

@@ -42,7 +42,12 @@ def shared_stocks(run: xr.Dataset) -> list[str]:
     return [
         name
         for name, v in VARIABLES.items()
-        if name in run and v.cell_methods == STOCK and not v.internal and "time" in v.dims and "group" not in v.dims
+        if name in run
+        and v.cell_methods == STOCK
+        and v.units == "people"
+        and not v.internal
+        and "time" in v.dims
+        and "group" not in v.dims
     ]
 
 

@@ -106,7 +106,7 @@ def peak_day(values: xr.DataArray) -> pd.DataFrame:
     size = numbers.max(axis=1, initial=0.0)
     position = np.where(size > 0, numbers.argmax(axis=1) if numbers.size else 0, np.inf)
     return pd.DataFrame(
-        {"day": _days_at(position, days, RANGE), "people": np.quantile(size, np.asarray(RANGE) / 100.0)},
+        {"day": days_at(position, days, RANGE), "people": np.quantile(size, np.asarray(RANGE) / 100.0)},
         index=pd.Index([column(p) for p in RANGE], name="point"),
     )
 
@@ -124,12 +124,12 @@ def first_passed(values: xr.DataArray, thresholds: Iterable[float]) -> pd.DataFr
     for threshold in thresholds:
         passed = numbers >= threshold
         ever = passed.any(axis=1)
-        found = _days_at(np.where(ever, passed.argmax(axis=1), np.inf), days, RANGE)
+        found = days_at(np.where(ever, passed.argmax(axis=1), np.inf), days, RANGE)
         rows[threshold] = {"share": float(ever.mean()), **{column(p): d for p, d in zip(RANGE, found, strict=True)}}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("threshold")
 
 
-def _days_at(position: np.ndarray, days: np.ndarray, points: Sequence[float]) -> pd.DatetimeIndex:
+def days_at(position: np.ndarray, days: np.ndarray, points: Sequence[float]) -> pd.DatetimeIndex:
     """Days at points over members of a position among the days; infinity is never, which is NaT."""
     at = np.quantile(position, np.asarray(points) / 100.0, method="inverted_cdf")
     return pd.DatetimeIndex([days[int(i)] if np.isfinite(i) else pd.NaT for i in at])

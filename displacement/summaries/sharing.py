@@ -71,6 +71,33 @@ def numbers_of(cells: pd.Series) -> np.ndarray:
     return np.asarray(pd.to_numeric(cells, errors="coerce"), float)
 
 
+def rounded_tonnes(values: Any, finest: float = 0.1) -> np.ndarray:
+    """Tonnes, trucks, days and amounts to three figures, and no finer than 0.1.
+
+    >>> rounded_tonnes([0.04, 7.26, 64.6, 4_439.5, 53_620.0]).tolist()
+    [0.0, 7.3, 64.6, 4440.0, 53600.0]
+    """
+    numbers = np.asarray(values, float)
+    figures = np.floor(np.log10(np.maximum(np.abs(np.nan_to_num(numbers, posinf=1.0, neginf=1.0)), 1.0)))
+    step = np.maximum(10.0 ** (figures - 2.0), finest)
+    return np.asarray(np.round(np.round(numbers / step) * step, 2) + 0.0)
+
+
+def shared_aid(frame: pd.DataFrame, quantities: Iterable[Hashable] = ()) -> pd.DataFrame:
+    """A table of aid fit to share: people and person-days by `shared`, tonnes, trucks and days by `rounded_tonnes`.
+
+    quantities : columns of the latter kind besides those called something_10, _50 or _90, and mean_something
+    """
+    found, others = shared(frame), set(quantities)
+    for name in frame.columns:
+        what, _, point = str(name).rpartition("_")
+        mean = what == "mean"
+        if name in others or (point in {"10", "50", "90"} and what not in {"", "first_day"}) or mean:
+            numbers = pd.to_numeric(frame[name], errors="coerce").to_numpy(float)
+            found[name] = rounded_tonnes(numbers, 0.01 if mean else 0.1)  # means are there to be added up
+    return found
+
+
 def _is_point(name: str) -> bool:
     """Is a column one of points over members, such as p50 or crossed_p90?"""
     last = name.rsplit("_", maxsplit=1)[-1]

@@ -17,6 +17,7 @@ from displacement.streams import Draws
 from displacement.supply.ground import Ground, SupplyDay
 from displacement.supply.ways import Table, Ways
 
+TOGETHER = 2  # members whose ways are searched for before all look again
 NIL = 1e-9  # tonnes, or of what there was at first: less than this is nothing
 
 
@@ -82,6 +83,17 @@ def opened(day: SupplyDay, ground: Ground, size: int, draws: Draws) -> Floats:
     return np.where(open_to_some & (day.chance > 0), capacity, 0.0)
 
 
+def opened_on_average(day: SupplyDay, longest: Floats) -> Floats:
+    """(member, arc) tonnes that pass a day on average; 0 where the wait for a chance is longer than stores can last.
+
+    longest : (member, 1) days
+    """
+    asked = day.asked.repeat(2)
+    tonnes = np.minimum(day.capacity, np.where(np.isfinite(day.convoy), asked * day.convoy, np.inf))
+    is_open = day.allowed.any(axis=0) & (day.chance * np.minimum(asked, 1.0) * longest >= 1.0)
+    return np.where(is_open, tonnes * np.where(is_open, day.chance, 1.0), 0.0)
+
+
 def loads(ground: Ground, roads: Floats, warehouse: Floats) -> Loads:
     """Loads of a day before any is assigned. roads : (member, arc) tonnes that may pass;  warehouse : (member, hub)."""
     fleet = np.broadcast_to(ground.truck_hours, (len(roads), len(ground.operations)))
@@ -139,16 +151,17 @@ def choose_ways(wanting: Flags, is_open: Flags, ways: Ways) -> Flags:
         lacking = wanting & ~has_way & ~walled_off(is_open, table, wanting.shape[1])
         if not lacking.any():
             return chosen
-        member = int(lacking.any(axis=1).argmax())
-        ways.explore(is_open[member], np.flatnonzero(lacking[member]))
+        for member in np.flatnonzero(lacking.any(axis=1))[:TOGETHER]:
+            ways.explore(is_open[member], np.flatnonzero(lacking[member]))
 
 
 def first_open(wanting: Flags, is_open: Flags, table: Table) -> tuple[Flags, Flags]:
-    """(member, way) the first open way to each place that wants; (member, place) is there one?"""
+    """(member, way) the first open way to each place that wants: the quickest of all; (member, place) is it known?"""
     has_way = np.zeros(wanting.shape, bool)
     if not len(table.place):
         return np.zeros((len(wanting), 0), bool), has_way
     passable = (table.uses @ (~is_open).T.astype(np.float64)).T == 0
+    passable &= (table.rivals @ is_open.T.astype(np.float64)).T == 0
     rank = np.where(passable, np.arange(len(table.place)), len(table.place))
     best = np.minimum.reduceat(rank, table.first, axis=1)  # (member, place with a way)
     here = table.place[table.first]

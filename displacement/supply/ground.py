@@ -17,6 +17,7 @@ from displacement.scenario import Scenario
 from displacement.streams import stream_key
 
 LIKELY = 0.5  # a plan counts on a way whose chance is this or more
+STAGGER = 1e-7  # hours: each link takes a little longer by its id, at most this, so that no two ways are equally quick
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -80,6 +81,11 @@ class Ground:
         return self.fleet * 24.0 * self.duty
 
     @cached_property
+    def stagger(self) -> Floats:
+        """(arc,) hours by which the id of its link tells equally quick ways apart."""
+        return np.repeat(STAGGER * np.array(self.link_keys, float) / 2.0**64, 2)
+
+    @cached_property
     def link_keys(self) -> list[int]:
         """Stream key of each link."""
         return [stream_key(name) for name in self.network.links.id]
@@ -106,6 +112,7 @@ class SupplyDay:
     hubs: Flags  # (operation, hub) may it start there today?
     chance: Floats  # (arc,) that an attempt passes
     requests: Indices  # (link,) attempts today
+    asked: Floats  # (link,) attempts a day on average
     convoy: Floats  # (arc,) tonnes an attempt carries at most; inf off convoy lines
     capacity: Floats  # (arc,) tonnes a day; inf where no limit is known
     hours: Floats  # (arc,) travel time, transshipment at the border among it
@@ -116,10 +123,11 @@ class SupplyDay:
     kg: float  # dry aid that a dependent person of average need needs a day
     served: Flags  # (operation, place) may the operation serve it?
     reached: Flags  # (place,) is there a way in that a plan counts on?
-    entry: Floats  # (place,) chance of the likeliest way in
+    entry: Floats  # (place,) chance that aid enters on a day, by the likeliest way in
     days_cut: Indices  # (place,) days for which there has been none, today among them
     cut_ahead: Indices  # (place,) days until there will be none; 0 if there is none today
     drops: tuple[Drop, ...]
+    by_air: Floats  # (place,) tonnes that come by air a day on average
     key: bytes  # equal for days whose ways are the same
 
 
@@ -131,6 +139,15 @@ def whole_requests(per_week: Floats) -> Indices:
     """
     so_far = np.floor(np.cumsum(per_week / 7.0, axis=0) + 1e-9)
     return np.diff(so_far, axis=0, prepend=0.0).astype(np.int64)
+
+
+def chance_of_a_day(chance: Floats, asked: Floats) -> Floats:
+    """Chance that aid passes on a day: of several attempts one or more; of less than one a day, chance x attempts.
+
+    >>> chance_of_a_day(np.array([0.5, 0.5, 0.5]), np.array([1.0, 2.0, 1 / 7])).round(3)
+    array([0.5  , 0.75 , 0.071])
+    """
+    return np.where(asked < 1.0, chance * asked, 1.0 - (1.0 - chance) ** np.maximum(asked, 1.0))
 
 
 def completed_days(conditions: xr.Dataset, completion: Floats) -> list[Day]:
@@ -151,19 +168,20 @@ def supply_days(scenario: Scenario, conditions: xr.Dataset, ground: Ground, comp
     """What each day of supply reads, from Conditions."""
     network, load = ground.network, ground.truck_load
     days = completed_days(conditions, completion)
-    requests = whole_requests(conditions["convoy_requests"].values)
+    weekly = conditions["convoy_requests"].values
+    requests, asked = whole_requests(weekly), weekly / 7.0
     convoy = np.repeat(conditions["convoy_trucks"].values * load, 2, axis=1)
     quota = conditions["quota"].values[..., AID].reshape(len(days), -1) * load
     inflow = (conditions["hub_inflow"].values + conditions["hub_stock_added"].values)[:, ground.hubs]
     crossing = ground.transshipment_hours * np.repeat(network.links.crossing, 2)
     stored, convoy_of = conditions["stock_added"].values, conditions["convoy_of"].values
-    drops = _drops(conditions, network)
+    drops, by_air = _drops(conditions, network), mean_by_air(conditions, network)
     kg = float(conditions["ration"].sum())
     seen: dict[tuple[bytes, ...], dict[str, np.ndarray]] = {}
     found = []
-    for day in days:
-        if (key := day.key()) not in seen:
-            seen[key] = _ways(day, ground)
+    for day, of_links in zip(days, asked, strict=True):
+        if (key := (*day.key(), of_links.tobytes())) not in seen:
+            seen[key] = _ways(day, ground, of_links)
         found.append(seen[key])
     trade = sustained_mean(np.array([ways["trade"] for ways in found]), ground.market_days)
     reached = np.array([ways["reached"] for ways in found])
@@ -172,22 +190,23 @@ def supply_days(scenario: Scenario, conditions: xr.Dataset, ground: Ground, comp
         SupplyDay(
             **{k: v for k, v in ways.items() if k != "trade"},
             dependence=aid_dependence(trade[t], day.aid_share), day=t,
-            chance=day.permission[:, AID], requests=requests[t], convoy=convoy[t], capacity=quota[t],
-            hours=day.hours + crossing, inflow=inflow[t], stored=stored[t],
+            chance=day.permission[:, AID], requests=requests[t], asked=asked[t], convoy=convoy[t], capacity=quota[t],
+            hours=day.hours + crossing + ground.stagger, inflow=inflow[t], stored=stored[t],
             convoy_of=convoy_of[t], kg=kg, days_cut=cut[t], cut_ahead=ahead[t],
-            drops=drops[t], key=b"".join(day.key()),
+            drops=drops[t], by_air=by_air[t], key=b"".join(day.key()),
         )
         for t, (day, ways) in enumerate(zip(days, found, strict=True))
     ]  # fmt: skip
 
 
-def _ways(day: Day, ground: Ground) -> dict[str, np.ndarray]:
+def _ways(day: Day, ground: Ground, asked: Floats) -> dict[str, np.ndarray]:
     """Arcs and hubs open to each operation, places it may serve, ways in and their chance, the chance of trade."""
     network = ground.network
     shape = (len(ground.operations), len(network.places))
     allowed = np.zeros((shape[0], len(network.arc_origin)), bool)
     hubs, served = np.zeros((shape[0], len(ground.hubs)), bool), np.zeros(shape, bool)
     reached, entry = np.zeros(shape[1], bool), np.zeros(shape[1])
+    chance = chance_of_a_day(day.permission[:, AID], asked.repeat(2))
     for o, operation in enumerate(ground.operations):
         allowed[o] = open_arcs(network, operation, day, 0.0)
         hubs[o] = np.isin(ground.hubs, open_hubs(operation, day))
@@ -195,7 +214,7 @@ def _ways(day: Day, ground: Ground) -> dict[str, np.ndarray]:
         likely = allowed[o] & (day.permission[:, AID] >= LIKELY)
         hours = least_hours(network, likely, day.hours, ground.hubs[hubs[o]])
         reached |= np.isfinite(hours) & served[o]
-        paths = best_paths(network, allowed[o], day.permission[:, AID], day.hours, ground.hubs[hubs[o]])
+        paths = best_paths(network, allowed[o], chance, day.hours, ground.hubs[hubs[o]])
         entry = np.maximum(entry, np.where(served[o], paths.chance, 0.0))
     found = {"allowed": allowed, "hubs": hubs, "served": served, "reached": reached, "entry": entry}
     return found | {"trade": trade_entry(network, day)}
@@ -241,6 +260,17 @@ def _drops(conditions: xr.Dataset, network: Network) -> list[tuple[Drop, ...]]:
         )
         for today in sorties
     ]
+
+
+def mean_by_air(conditions: xr.Dataset, network: Network) -> Floats:
+    """(time, place) tonnes that come by air a day, on average: sorties x tonnes x share recovered x chance to fly."""
+    about = [conditions[f"airdrop_{what}"].values for what in ("sorties", "tonnes", "recovered", "reliability")]
+    found = np.zeros((len(about[0]), len(network.places)))
+    for place, tonnes in zip(
+        conditions["airdrop_place"].values, np.prod(np.broadcast_arrays(*about), axis=0).T, strict=True
+    ):
+        found[:, network.places.index(str(place))] += tonnes
+    return found
 
 
 def has_aid(scenario: Scenario) -> bool:

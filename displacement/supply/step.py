@@ -6,22 +6,21 @@ The same code serves the stochastic model, its mean-field twin and a plan: only 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from displacement.need import tonnes_needed
 from displacement.network import Floats
 from displacement.parameters import Parameters
-from displacement.streams import Draws, Expected, stream_key
-from displacement.supply.dispatch import NIL, Loads, assign, loads, opened
+from displacement.streams import Draws, stream_key
+from displacement.supply.dispatch import NIL, Loads, assign, loads, opened, opened_on_average
 from displacement.supply.ground import Ground, SupplyDay
 from displacement.supply.state import Deliveries, Supply
 from displacement.supply.stocks import allowance, buffer_target, wait_for_entry
 from displacement.supply.ways import Known, Ways
 
 Assign = Callable[[Floats, Loads, Ways, Floats], None]  # as `dispatch.assign`
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class SupplySetting:
@@ -43,7 +42,8 @@ class SupplySetting:
 def opening(people: Floats, today: SupplyDay, setting: SupplySetting) -> Supply:
     """Stocks when the scenario opens: as stated, else opening_cover days of need where aid comes on the first day.
 
-    People have lived with what the first day's aid leaves unmet, stocks apart; where a stock is stated, on that.
+    People have lived with what aid leaves unmet at first, on average over luck and days, stocks apart; where a stock is
+    stated, on that.
     people : (member, place) by what they need, as `step` takes them
     """
     ground = setting.ground
@@ -51,12 +51,16 @@ def opening(people: Floats, today: SupplyDay, setting: SupplySetting) -> Supply:
     assumed = np.minimum(setting.column("opening_cover") * need * today.reached, ground.storage)
     stated = ground.network.places.stock_t
     stock = np.where(np.isnan(stated), assumed, stated)
-    nothing = Supply(
-        stock=np.zeros_like(stock), warehouse=np.zeros((len(people), len(ground.hubs))), lack=stock, usual=stock
-    )
-    _, first = step(nothing, people, today, setting, Expected())
-    usual = np.where(np.nan_to_num(stated) > 0, 0.0, lack(first.unmet, people, today, ground))
-    return Supply(stock=stock, warehouse=nothing.warehouse, lack=usual, usual=usual)
+    warehouse = np.zeros((len(people), len(ground.hubs)))
+    longest = np.maximum(setting.column("buffer_days"), 1.0)
+    hubs, _ = _received(warehouse, today, ground)
+    roads = np.broadcast_to(opened_on_average(today, longest), (len(people), len(today.chance)))
+    loaded = loads(ground, roads, hubs)
+    air = np.broadcast_to(today.by_air, need.shape)
+    _dispatch(air, need, replace(today, entry=np.ones_like(today.entry)), setting, loaded)
+    first = lack(np.maximum(need - air - loaded.arrived, 0.0), people, today, ground)
+    usual = np.where(np.nan_to_num(stated) > 0, 0.0, first)
+    return Supply(stock=stock, warehouse=warehouse, lack=usual, usual=usual)
 
 
 def lack(unmet: Floats, people: Floats, today: SupplyDay, ground: Ground) -> Floats:
@@ -76,6 +80,8 @@ def step(
 ) -> tuple[Supply, Deliveries]:
     """Supply places for a day: hubs receive, aid flies in, trucks are dispatched, stocks are handed out.
 
+    Where rations are cut, what would not fit in the store is handed out too.
+
     people : (member, place) people times what they need, of an average person's 1;
     room : (member, arc) trucks for which people leave room on the roads; None: people are in nobody's way
     """
@@ -91,7 +97,8 @@ def step(
     stock = stock + by_air
     _dispatch(stock, need, today, setting, loaded)
     stock = stock + loaded.arrived
-    distributed = np.minimum(stock, allowance(stock, need, today.days_cut, setting.column("ration_days")))
+    rationed = allowance(stock, need, today.days_cut, setting.column("ration_days"))
+    distributed = np.minimum(stock, np.maximum(rationed, np.minimum(need, stock - ground.storage)))
     arcs, count = len(ground.network.arc_origin), len(ground.hubs)
     shipped = loaded.used[:, arcs : arcs + count]
     lacking = lack(need - distributed, people, today, ground)

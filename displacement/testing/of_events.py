@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from displacement.conditions import RELATIONS
-from displacement.events import KINDS, Capture, Event, SiegeLifted
+from displacement.events import KINDS, Capture, Event, Prepositioned, SiegeLifted
 from displacement.network import DIRECTIONS, TRAFFIC, Network
 from displacement.testing.of_networks import START
 
@@ -111,6 +111,17 @@ def _supply(known: _Known) -> SearchStrategy[dict[str, Any]]:
     return _names(known.hubs).flatmap(stocked) if known.hubs else st.nothing()
 
 
+def _stored(known: _Known) -> SearchStrategy[dict[str, Any]]:
+    """Places, and tonnes that each of them can store."""
+
+    def stocked(names: tuple[str, ...]) -> SearchStrategy[dict[str, Any]]:
+        most = min(_least_store(known.network, names), 5000)
+        tonnes = st.integers(0, 1000).map(lambda part: part / 1000 * most)
+        return st.fixed_dictionaries({"place": st.just(names), "stock_t": tonnes})
+
+    return _names(known.places).flatmap(stocked)
+
+
 def _by_air(known: _Known) -> SearchStrategy[dict[str, Any]]:
     """Places, and sorties whose load fits into their stores."""
 
@@ -173,11 +184,13 @@ _TOGETHER: dict[str, Callable[[_Known], SearchStrategy[dict[str, Any]]]] = {
     "Evacuation": _two_places,
     "FundingCut": _funding,
     "HubSupply": _supply,
+    "Prepositioned": _stored,
     "Weather": _one_or_both,
 }
 _JOINT = {"Airdrops": {"place", "tonnes_per_sortie", "recovered"}, "ConvoyApproval": {"link"}, "FundingCut": {"place"},
           "CapacityChanged": {"place", "capacity", "link", "vehicles_per_day"}, "Corridor": {"place", "to", "link"},
           "Evacuation": {"place", "to"}, "HubSupply": {"place", "tonnes_per_day", "stock_t"},
+          "Prepositioned": {"place", "stock_t"},
           "Weather": {"place", "link"}}  # fmt: skip
 
 
@@ -227,7 +240,7 @@ def _of_kind(kind: type[Event], known: _Known, start: dt.date, days: int, uncert
     if set(TRAFFIC) <= own.keys():  # a Permission names at least one class
         needed["aid"] = others.pop("aid").filter(lambda chance: chance is not None)
     said = st.fixed_dictionaries(needed, optional=others)
-    when = _dates(start, days, uncertain=uncertain, ends=kind not in (Capture, SiegeLifted))
+    when = _dates(start, days, uncertain=uncertain, ends=kind not in (Capture, Prepositioned, SiegeLifted))
     group = st.fixed_dictionaries({}, optional={"group": st.just("what_if"), "source": st.just("a test")})
     return st.builds(lambda a, b, c, d: kind(**a, **b, **_of_roads(c, d, known)), when, group, together, said)
 

@@ -1,6 +1,7 @@
 """Laws of access for any small scenario: monotone, bracketed, and blind to order and names."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -186,3 +187,19 @@ def test_the_label_is_the_common_value_of_the_two_ends(case, world):
     assert (status["access_status"].values == np.where(best == worst, worst, 3)).all()
     people = build(case, world).network.places.residents
     assert ((status["access_status"].values == 4) == (people == 0)).all()
+
+
+@given(world=worlds(unknown=True), data=st.data())
+def test_status_never_depends_on_what_varies_between_members(case, world, data):
+    """Members draw populations around the central ones, and parameters from priors: access uses the central ones."""
+    scenario = build(case, world)
+    places, parameters = scenario.network.places, scenario.parameters
+    low = np.where(places.population > 0, places.population * data.draw(st.sampled_from([0.2, 0.9])), np.nan)
+    drawn = replace(
+        scenario,
+        network=replace(scenario.network, places=replace(places, population_low=low, population_high=3 * low)),
+        parameters=replace(parameters, priors={"aid_share": (0.1, parameters.aid_share, 0.9)}),
+    )
+    status = access_status(drawn, thresholds=RULE)
+    assert status.identical(access_status(scenario, thresholds=RULE))
+    assert set(status.dims) == {"time", "place"}

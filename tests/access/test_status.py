@@ -336,7 +336,8 @@ def test_the_dataset_says_what_it_holds(case):
             assert variable.dtype == np.int8
     assert {"access_status", "access_best", "access_worst", "access_today", "access_since", "aid_entry",
             "aid_entry_sustained", "civilian_exit", "medical_exit", "surrounded", "pocket_population",
-            "crossings_usable", "hours_to_hub", "routes_left"} == set(status)  # fmt: skip
+            "crossings_usable", "hours_to_hub", "routes_left", "severity", "severity_unknown", "severity_physical",
+            "severity_security"} == set(status)  # fmt: skip
 
 
 def test_an_unknown_holder_behind_ground_that_may_only_be_served_may_be_served_too(case):

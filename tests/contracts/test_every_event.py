@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
+import displacement as dp
 from displacement.conditions import LAYERS, Effect
 from displacement.errors import InputError
 from displacement.events import KINDS, Event
@@ -49,8 +50,9 @@ EXAMPLES = {
     "ConvoyApproval": {"link": "ab", "trucks": 12, "requests_per_week": 2, "approved": 0.4},
     "Airdrops": {"place": ["b", "north"], "tonnes_per_sortie": 20, "sorties_per_week": 5, "recovered": 0.6},
     "FundingCut": {"share": 0.3, "place": "a"},
+    "Prepositioned": {"place": ["b", "north"], "stock_t": 25},
 }  # fmt: skip
-ENDLESS = {"Capture", "SiegeLifted"}  # for good, or until the next
+ENDLESS = {"Capture", "Prepositioned", "SiegeLifted"}  # for good, or until the next
 BEFORE = (
     KINDS["Fighting"](place="b", intensity=0.5, by="blue", start=START),
     KINDS["RoadCut"](link="bc", start=START),
@@ -115,7 +117,7 @@ def test_its_effects_lie_in_known_layers_and_cells(event):
         assert isinstance(effect, Effect)
         assert effect.layer in LAYERS
         assert effect.start == 2
-        if effect.layer == "hub_stock":  # it is given once
+        if effect.layer in {"hub_stock", "stock"}:  # it is given once
             assert effect.end == effect.start
         else:
             assert (effect.end is None) == (event.end is None)
@@ -123,7 +125,7 @@ def test_its_effects_lie_in_known_layers_and_cells(event):
 
 def test_it_says_what_it_does_and_when(event):
     words = event.sentence(case.world) if (case := world()) else ""
-    assert words.endswith("on 3 Feb 2016." if event.kind == "Capture" else "from 3 Feb 2016.")
+    assert words.endswith("on 3 Feb 2016." if event.begins == "on" else "from 3 Feb 2016.")
     assert "{" not in words
     assert "_" not in words.replace("cross_line", "")
     if event.kind not in ENDLESS:
@@ -227,6 +229,10 @@ def test_its_start_lies_between_its_bounds(event):
     for bounds in ({"earliest": LATER + dt.timedelta(days=1)}, {"latest": START}):
         with pytest.raises(ValidationError, match="must lie from earliest"):
             type(event)(start=LATER, **bounds, **EXAMPLES[event.kind])
+
+
+def test_it_is_a_public_name(event):
+    assert getattr(dp, event.kind) is type(event)
 
 
 def test_it_says_in_its_docstring_what_it_does(event):

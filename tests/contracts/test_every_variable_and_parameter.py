@@ -13,6 +13,8 @@ from displacement.groups import Group
 from displacement.parameters import Parameters
 from displacement.scenario import OF_AID
 from displacement.variables import VARIABLES, attributes
+from tests.access.conftest import scenario as small
+from tests.aided import aided
 from tests.lively import lively
 from tests.supplied import supplied
 
@@ -37,14 +39,15 @@ BUSY = (134, 314, 340, 95, 295)  # seeds of `lively` in which all that may happe
 SHARED = {
     "warning_days", "capture_once_days", "lost_days", "daily_spread", "daily_memory", "population_common", "horizon",
     "travel_day", "permission_price", "risk_price", "routes_per_origin", "checkpoint_hours", "cross_line_hours",
-    "on_foot", "quiet_days", *OF_AID,
+    "on_foot", "quiet_days", "duty", "market_days", *OF_AID,
 }  # fmt: skip
-# Conditions carry these along; what reads them is access. The others below wait for supply, which is not there yet: take
-# them out of here as it reads them.
-WAIT_FOR_SUPPLY = {
-    "duty", "buffer_days", "warning_lead_days", "warned_buffer_days", "opening_cover", "ration_days", "hunger_rate",
-    "hunger_aversion", "truck_vehicles",
+# What only supply reads: tried on scenarios of aid.
+OF_SUPPLY = {
+    "duty", "market_days", "buffer_days", "sure_from", "warning_lead_days", "warned_buffer_days", "opening_cover",
+    "ration_days", "hunger_rate", "hunger_days", "hunger_aversion", "truck_vehicles",
 }  # fmt: skip
+
+OF_FORESIGHT = {"sure_from", "warning_lead_days", "warned_buffer_days"}  # tried where they decide who gets the stores
 
 
 @pytest.mark.parametrize("variable", VARIABLES.values(), ids=lambda v: v.name)
@@ -112,20 +115,43 @@ def records(scenario, uncertainty=("counts", "daily", "populations"), size=2):
 
 
 def differ(a, b):
-    return any(not np.array_equal(a[name], b[name]) for name in a)
+    return any(not np.array_equal(a[name], b[name], equal_nan=True) for name in a)
 
 
 def each(*left_out):
-    """All parameters but those left out; those that wait for supply are not run."""
-    waiting = pytest.mark.xfail(run=False, reason="supply reads it")
-    return [
-        pytest.param(f, marks=waiting if f.name in WAIT_FOR_SUPPLY else (), id=f.name)
-        for f in Parameters.quantities()
-        if f.name not in left_out
-    ]
+    """All parameters but those left out."""
+    return [pytest.param(f, id=f.name) for f in Parameters.quantities() if f.name not in left_out]
 
 
-OTHER = {"on_foot": 0.5, "cross_line_settling": 0.5, "medical_share": 0.5, "company": 1.5, "risk_price": 40.0, "horizon": 0.5, "routes_per_origin": 1, "capture_once_days": 1}  # fmt: skip
+def foreseen(tonnes):
+    """Three towns of 1,000 share what a hub receives: a sure road, one under fire, one that will be cut in four days."""
+    places = {"rear": ("g", 0, "outside hub"), **dict.fromkeys(("safe", "fired", "doomed"), ("g", 1000))}
+    links = {f"to_{town}": ("rear", town) for town in ("safe", "fired", "doomed")}
+    start = dt.date(2016, 1, 25)
+    events = (
+        dp.HubSupply(place="rear", tonnes_per_day=tonnes, start=start),
+        dp.Fire(link="to_fired", level=1, start=start),
+        dp.RoadCut(link="to_doomed", start=start + dt.timedelta(days=4)),
+    )
+    return small(places, links, operations=({"id": "x", "hubs": ("rear",), "transit": ("g",)},), events=events, days=6)
+
+
+def busy(f, number, **parameters):
+    """A scenario in which what a parameter is about happens."""
+    if f.name in OF_FORESIGHT:
+        warned = {} if f.name == "warning_lead_days" else {"warning_lead_days": 4}
+        found = foreseen(tonnes=3.0 if f.name == "sure_from" else 30.0)
+        return replace(found, parameters=found.parameters.with_values(warned | parameters))
+    if f.name in OF_SUPPLY:
+        found = aided(number, places=7, events=8, days=8, limited=True)
+        return replace(found, parameters=found.parameters.with_values(parameters))
+    return crowded(lively(number, places=6, events=8), **parameters)
+
+
+OTHER = {"on_foot": 0.5, "cross_line_settling": 0.5, "medical_share": 0.5, "company": 1.5, "risk_price": 40.0, "horizon": 0.5, "routes_per_origin": 1, "capture_once_days": 1, "warning_lead_days": 4, "ration_days": 6.0, "duty": 0.05, "sure_from": 0.5, "warned_buffer_days": 2.0}  # fmt: skip
+
+
+CENTRE = {"warning_lead_days": 4.0}  # of a prior, where half of the highest value would make all members alike
 
 
 def other_value(f):
@@ -137,12 +163,13 @@ def other_value(f):
 def test_every_parameter_is_read(f):
     """Changing it changes what happens in some scenario: none is advertised and ignored."""
     for number in (*BUSY, *range(400, 440)):
-        scenario = crowded(lively(number, places=6, events=8))
+        scenario = busy(f, number)
         twice = [
             dp.Capture(place="p0", by=by, start=scenario.start + dt.timedelta(days=n))
             for n, by in ((4, "red"), (8, "blue"))
         ]
-        scenario = replace(scenario, events=(*(e for e in scenario.events if e.kind != "Capture"), *twice))
+        if f.name not in OF_FORESIGHT:
+            scenario = replace(scenario, events=(*(e for e in scenario.events if e.kind != "Capture"), *twice))
         changed = replace(scenario, parameters=scenario.parameters.with_values({f.name: other_value(f)}))
         if differ(records(scenario), records(changed)):
             return
@@ -167,15 +194,15 @@ def test_every_parameter_of_access_is_read(name):
 @pytest.mark.parametrize("f", each())
 def test_a_prior_on_any_parameter_runs_and_varies_between_members(f):
     """Six places: six members, so that a member taken for a place would go unnoticed, and four, so that it would not."""
-    centre = float(f.default) or 0.5 * f.metadata["high"]
+    centre = float(f.default) or CENTRE.get(f.name, 0.5 * f.metadata["high"])
     prior = (max(centre * 0.6, f.metadata["low"]), centre, min(centre * 1.4, f.metadata["high"]))
     varies = False
     for number in BUSY[:1] if f.name in SHARED else (*BUSY, *range(400, 425)):
-        scenario = crowded(lively(number, places=6, events=8), **{"horizon": 30.0, f.name: type(f.default)(centre)})
+        scenario = busy(f, number, **{"horizon": 30.0, f.name: type(f.default)(centre)})
         only = replace(scenario.parameters, priors={f.name: prior})
         scenario = replace(scenario, parameters=only)
         four, six = (records(scenario, ("parameters",), size) for size in (4, 6))
         assert not differ(four, {name: found[:4] for name, found in six.items()})
-        if varies := any(np.ptp(found, axis=0).max(initial=0) > 1e-9 for found in four.values()):
+        if varies := any(np.nanmax(np.ptp(np.nan_to_num(found), axis=0), initial=0) > 1e-9 for found in four.values()):
             break
     assert varies == (f.name not in SHARED)

@@ -229,6 +229,21 @@ class PlainConditions:
             found += e.stock_t if first and place in self.places_of(e) else 0.0
         return found
 
+    def stock_added(self, day, place):
+        """What is put in store on its day; what came before the period, on the first."""
+        return sum(
+            e.stock_t for e in self.events
+            if e.kind == "Prepositioned" and place in self.places_of(e) and max(e.start, self.date(0)) == self.date(day)
+        )  # fmt: skip
+
+    def convoy_of(self, day, link):
+        """The first of the links of the latest approval in force; of one start, the first of all."""
+        order = list(self.network.links.id)
+        said = [
+            (e.start, min(map(order.index, e.link))) for e in self.in_force(day, "ConvoyApproval") if link in e.link
+        ]
+        return self.latest(said, order.index(link))
+
     def convoy(self, day, link, what, otherwise):
         """Trucks or requests a week of the latest approval in force; of one start, the smaller."""
         said = [(e.start, getattr(e, what)) for e in self.in_force(day, "ConvoyApproval") if link in e.link]

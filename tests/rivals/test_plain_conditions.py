@@ -42,6 +42,7 @@ def compare_arrays(compiled, slow, scenario, day):
         same("corridor_end", slow.corridor_end(day, place), i)
         same("hub_inflow", slow.hub_inflow(day, place), i)
         same("hub_stock_added", slow.hub_stock_added(day, place), i)
+        same("stock_added", slow.stock_added(day, place), i)
     for i, a in enumerate(parties):
         for j, b in enumerate(parties):
             same("relation", RELATIONS.index(slow.relation(day, a, b)), i, j)
@@ -51,6 +52,7 @@ def compare_arrays(compiled, slow, scenario, day):
         same("checkpoint", slow.checkpoint(day, link), i)
         same("convoy_trucks", slow.convoy(day, link, "trucks", math.inf), i)
         same("convoy_requests", slow.convoy(day, link, "requests_per_week", 7.0), i)
+        same("convoy_of", slow.convoy_of(day, link), i)
         same("travel_time", slow.travel_time(day, link, slow.control), i)
         same("morning_travel_time", slow.travel_time(day, link, slow.morning_control), i)
         for way in (0, 1):

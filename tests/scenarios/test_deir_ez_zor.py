@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from displacement import simulate
 from displacement.access import access_status, reasons
 from displacement.audit import audit
 from displacement.events import Capture, Permission, Relation
@@ -191,3 +192,20 @@ def test_reasons_say_by_whom_it_is_surrounded(scenario, status):
 
 def test_nothing_looks_wrong_on_the_map(scenario):
     assert audit(scenario.network) == []
+
+
+def test_what_the_drops_bring_and_feed(scenario):
+    """Inputs reproduced, not skill: about 10 t a day, 16 to 20 % of the food of 93,500-110,000; the rest unmet."""
+    run = simulate(scenario, members=50, seed=1, uncertainty=("conditions", "counts"))
+    tonnes = run["delivered"].sum(("place", "commodity")).isel(time=slice(DAYS))
+    flown = tonnes.sel(time=slice("2016-04-10", "2017-01-14")).mean("time")
+    planned = 5 / 7 * 18.6 * 0.95 * 0.8
+    deviation = (0.8 * 0.2 * 199) ** 0.5 * 18.6 * 0.95 / 280  # 199 sorties of a binomial, over 280 days
+    assert float(flown.mean()) == pytest.approx(planned, abs=4 * deviation / 50**0.5)
+    assert run["delivered_by_air"].sum() == pytest.approx(float(run["delivered"].sum()), rel=1e-5)
+    for people, share in ((93_500, 0.196), (110_000, 0.167)):
+        assert planned / (people * 0.55 / 1000) == pytest.approx(share, abs=0.001)
+    food = run["delivered"].sel(commodity="food").sum("place").sum("time")
+    needed = run["need"].sel(commodity="food").sum("place").sum("time")
+    assert 0.16 < float((food / needed).median()) < 0.20
+    assert not run["need"].sel(commodity="other").any()

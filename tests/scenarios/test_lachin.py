@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from displacement import simulate
 from displacement.access import Thresholds, access_status, reasons
 from displacement.access.aid import need_today
 from displacement.audit import audit
@@ -150,3 +151,17 @@ def test_reasons(scenario, status):
 
 def test_nothing_looks_wrong_on_the_map(scenario):
     assert audit(scenario.network) == []
+
+
+def test_what_is_delivered_is_what_was_counted(scenario):
+    """Inputs reproduced, not skill: 30.8 t a day, 7.7 % of November's 400, 47 % of the food of 120,000; then nothing."""
+    run = simulate(scenario, members=20, seed=1)
+    tonnes = run["delivered"].sum(("place", "commodity"))
+    counted = tonnes.sel(time=slice("2022-12-18", "2023-05-10")).mean("time")
+    assert counted.values == pytest.approx(30.8, abs=0.01)
+    assert counted.values / 400 == pytest.approx(0.077, abs=1e-4)
+    assert counted.values / 66 == pytest.approx(0.467, abs=1e-3)
+    stopped = tonnes.sel(time=slice("2023-06-16", "2023-09-10"))
+    assert not stopped.any()
+    assert (run["unmet_need"] >= 0).all()
+    assert (run["days_of_cover"].sel(time="2023-08-01", place="enclave") == 0).all()
