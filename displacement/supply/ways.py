@@ -8,9 +8,12 @@ whose conditions are the same, so that few searches serve all members, and it ne
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -90,6 +93,10 @@ class Ways:
     _table: Table | None = None
     _to: dict[tuple[int, int], Floats] = field(default_factory=dict)
     _seen: dict[tuple[int, bool, bytes], tuple[Floats, Indices, _Side]] = field(default_factory=dict)
+    _operation: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._rows_of_ways, self._rows_of_barriers = (SortedRows.none(resources(self.ground)) for _ in range(2))
 
     @property
     def table(self) -> Table:
@@ -188,27 +195,68 @@ class Ways:
                 self._to.update({(place, o): row for place, row in zip(new, hours, strict=True)})
 
     def _as_table(self) -> Table:
-        numbers = {key: number for number, key in enumerate(self._ways)}
-        keys = sorted(self._ways, key=lambda key: (key[0], self._ways[key].hours, *key[1:]))
-        ways = [self._ways[key] for key in keys]
-        place = np.array([w.place for w in ways], np.int64)
-        size = resources(self.ground)
-        loss = self.ground.loss[[w.operation for w in ways]] if ways else np.zeros(0)
-        barriers = sorted(self._barriers)
-        barrier_place = np.array([p for p, _ in barriers], np.int64)
-        use = _rows([w.resources for w in ways], [w.use for w in ways], size)
+        ways, barriers = self._rows_of_ways, self._rows_of_barriers
+        fresh = list(islice(self._ways.values(), len(ways.keys), None))
+        ways.add(
+            [(w.place, w.hours, w.resources, w.rivals) for w in fresh],
+            [w.resources for w in fresh], [w.use for w in fresh], [w.rivals for w in fresh],
+        )  # fmt: skip
+        shut = list(islice(self._barriers, len(barriers.keys), None))
+        barriers.add(shut, [found for _, found in shut], None, [])
+        self._operation += [w.operation for w in fresh]
+        loss = self.ground.loss[np.array(self._operation, np.int64)[ways.number]]
         return Table(
-            place=place,
-            first=np.flatnonzero(np.diff(place, prepend=-1)),
+            place=ways.places,
+            first=np.flatnonzero(np.diff(ways.places, prepend=-1)),
             lost=loss / (1.0 - loss),
-            use=use,
-            uses=csr_array(((use.data > 0).astype(float), use.indices, use.indptr), shape=use.shape),
-            rivals=_rows([w.rivals for w in ways], None, size),
-            number=np.array([numbers[key] for key in keys], np.int64),
-            barrier_place=barrier_place,
-            barrier_first=np.flatnonzero(np.diff(barrier_place, prepend=-1)),
-            barrier=_rows([r for _, r in barriers], None, size),
-        )
+            use=ways.matrix,
+            uses=csr_array(((ways.matrix.data > 0).astype(float), ways.matrix.indices, ways.matrix.indptr),
+                           shape=ways.matrix.shape),
+            rivals=ways.others,
+            number=ways.number,
+            barrier_place=barriers.places,
+            barrier_first=np.flatnonzero(np.diff(barriers.places, prepend=-1)),
+            barrier=barriers.matrix,
+        )  # fmt: skip
+
+
+@dataclass(eq=False)
+class SortedRows:
+    """Rows of sparse matrices in the order of their keys, (place, ...), while more are added."""
+
+    keys: list[tuple[Any, ...]]
+    matrix: csr_array
+    others: csr_array  # a second one of the same rows, or of none
+    number: Indices  # (row,) how many were added before it
+    places: Indices  # (row,)
+
+    @classmethod
+    def none(cls, width: int) -> SortedRows:
+        """No row yet."""
+        nothing = _rows([], None, width)
+        return cls([], nothing, nothing, np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+    def add(
+        self,
+        keys: Sequence[tuple[Any, ...]],
+        columns: Sequence[tuple[int, ...]],
+        values: Sequence[tuple[float, ...]] | None,
+        others: Sequence[tuple[int, ...]],
+    ) -> None:
+        """Add rows with new keys: columns and values (1 unless given) of the first matrix, columns of the second."""
+        if not keys:
+            return
+        many, width = len(self.keys), self.matrix.shape[1]
+        fresh = sorted(range(len(keys)), key=lambda i: keys[i])
+        at = [bisect_left(self.keys, keys[i]) for i in fresh]
+        order = np.insert(np.arange(many), at, many + np.array(fresh))
+        self.matrix = _joined(self.matrix, _rows(columns, values, width))[order]
+        if others:
+            self.others = _joined(self.others, _rows(others, None, width))[order]
+        self.number = np.concatenate([self.number, many + np.arange(len(keys))])[order]
+        self.places = np.concatenate([self.places, [key[0] for key in keys]])[order]
+        for before, i in zip(at[::-1], fresh[::-1], strict=True):
+            self.keys.insert(before, keys[i])
 
 
 class _Side:
@@ -252,12 +300,19 @@ class _Side:
         return self.found[side]
 
 
-def _rows(columns: list[tuple[int, ...]], values: list[tuple[float, ...]] | None, width: int) -> csr_array:
+def _rows(columns: Sequence[tuple[int, ...]], values: Sequence[tuple[float, ...]] | None, width: int) -> csr_array:
     """A sparse matrix from the columns and values (1 unless given) of each row."""
     ends = np.cumsum([0, *map(len, columns)])
     flat = np.fromiter(chain.from_iterable(columns), np.int64, ends[-1])
     of = np.ones(ends[-1]) if values is None else np.fromiter(chain.from_iterable(values), float, ends[-1])
     return csr_array((of, flat, ends), shape=(len(columns), width))
+
+
+def _joined(above: csr_array, below: csr_array) -> csr_array:
+    """The rows of one matrix, then those of another."""
+    ends = np.concatenate([above.indptr, above.nnz + below.indptr[1:]])
+    parts = [np.concatenate([getattr(x, part) for x in (above, below)]) for part in ("data", "indices")]
+    return csr_array((*parts, ends), shape=(len(ends) - 1, above.shape[1]))
 
 
 @dataclass(frozen=True, eq=False)
