@@ -75,7 +75,12 @@ class Programme:
     size: int = 0
 
     def columns(
-        self, at: Indices, *, operation: Indices | None = None, cost: Floats | float = 0.0, upper: Floats | float = np.inf
+        self,
+        at: Indices,
+        *,
+        operation: Indices | None = None,
+        cost: Floats | float = 0.0,
+        upper: Floats | float = np.inf,
     ) -> Columns:
         """Add variables."""
         shape = (len(at),)
@@ -270,9 +275,7 @@ def best_plan(horizon: Horizon, stock: Floats, warehouse: Floats, *, cover_days:
     return _planned(programme.solve(), horizon, days)
 
 
-def _add_day(
-    programme: Programme, horizon: Horizon, t: int, where: Indices, stock: Floats, warehouse: Floats
-) -> OfDay:
+def _add_day(programme: Programme, horizon: Horizon, t: int, where: Indices, stock: Floats, warehouse: Floats) -> OfDay:
     """The variables of a day."""
     ground, day = horizon.ground, horizon.days[t]
     hubs = np.arange(len(ground.hubs))

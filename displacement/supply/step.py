@@ -22,6 +22,7 @@ from displacement.supply.ways import Known, Ways
 
 Assign = Callable[[Floats, Loads, Ways, Floats], None]  # as `dispatch.assign`
 
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class SupplySetting:
     """The ground on which a block of members is supplied. Nothing in it changes from day to day but what is known."""
