@@ -55,9 +55,9 @@ def test_the_next_way_is_taken_only_while_the_quicker_one_is_shut():
     way, _ = explored(ways)
     assert set(way.resources) >= {FORTH[0], FORTH[1]}
     table = ways.table
-    assert table.place.tolist() == [3, 3]
-    assert table.use[:, FORTH[0]].toarray().ravel().astype(bool).tolist() == [True, False]  # the quicker first
-    assert table.first.tolist() == [0]
+    assert table.place.tolist() == [0, 1, 2, 3, 3]  # those of the first places were known from the first
+    assert table.use[3:, FORTH[0]].toarray().ravel().astype(bool).tolist() == [True, False]  # the quicker first
+    assert table.first.tolist() == [0, 1, 2, 3]
 
 
 def test_a_known_way_that_is_open_is_taken_though_another_is_quicker():
