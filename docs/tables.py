@@ -100,7 +100,11 @@ ALSO = {
     "CapacityChanged": ("place", "capacity"), "Weather": ("end", "place"), "HubSupply": ("stock_t",),
     "Airdrops": ("recovered",), "FundingCut": ("place",),
 }  # fmt: skip
-FORGOTTEN = {"Capture": ("end",), "Prepositioned": ("end",), "SiegeLifted": ("end",)}  # fields that a kind has and may not use
+FORGOTTEN = {
+    "Capture": ("end",),
+    "Prepositioned": ("end",),
+    "SiegeLifted": ("end",),
+}  # fields that a kind has and may not use
 CHANCE = "chance that an attempt passes"
 MEANING_OWN = {
     ("Corridor", "place"): "the place_id where it begins",

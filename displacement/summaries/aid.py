@@ -25,6 +25,13 @@ def tonnes_of(run: xr.Dataset, name: str) -> xr.DataArray:
     return run[name].astype(float).sum("commodity").transpose("member", "time", "place")
 
 
+def put_in_store(run: xr.Dataset) -> xr.DataArray:
+    """(member, time, place) tonnes put in store beside what is delivered (`Prepositioned`); 0 where there is none."""
+    if "prepositioned" not in run:
+        return xr.zeros_like(tonnes_of(run, "need"))
+    return run["prepositioned"].astype(float).transpose("member", "time", "place")
+
+
 def distributed(run: xr.Dataset) -> xr.DataArray:
     """(member, time, place) tonnes handed out a day: need - unmet need."""
     return tonnes_of(run, "need") - tonnes_of(run, "unmet_need")
@@ -140,7 +147,8 @@ def need_by_month(run: xr.Dataset, conditions: xr.Dataset) -> pd.DataFrame:
 
     month, last_day, days : its days inside the run
     required_10 ... : need, summed over the days and places;  delivered_10 ... : what came
-    available_10 ... : stock at its start + what came;  distributed_10 ... : handed out;  gap_10 ... : unmet need
+    available_10 ... : stock at its start + what came and what was put in store
+    distributed_10 ... : handed out;  gap_10 ... : unmet need
     gap_person_days_p10 ... : 1000 gap / kg that a dependent person needs of the commodity
     gap_people_p10 ... : people whom the gap would have fed on all of its days: person-days / days
     """
@@ -149,15 +157,18 @@ def need_by_month(run: xr.Dataset, conditions: xr.Dataset) -> pd.DataFrame:
     days = pd.DatetimeIndex(run["time"].values)
     sums = {name: run[name].astype(float).sum("place") for name in ("need", "delivered", "unmet_need", "stock")}
     opening = run["start_stock"].astype(float).sum("place").values
+    stored = put_in_store(run).sum("place").values
     rows = []
     for name in map(str, run["commodity"].values):
         of = {k: v.sel(commodity=name).transpose("member", "time").values for k, v in sums.items()}
         for first, start, end in months_of(run):
             month = {k: v[:, start : end + 1].sum(axis=1, keepdims=True) for k, v in of.items()}
             before = (of["stock"][:, start - 1] if start else opening * kg[name] / whole)[:, np.newaxis]
+            put = stored[:, start : end + 1].sum(axis=1, keepdims=True)
             lacking = person_days(month["unmet_need"], kg[name] or np.nan)
             parts = {
-                "required": month["need"], "delivered": month["delivered"], "available": before + month["delivered"],
+                "required": month["need"], "delivered": month["delivered"],
+                "available": before + month["delivered"] + put * kg[name] / whole,
                 "distributed": month["need"] - month["unmet_need"], "gap": month["unmet_need"],
             }  # fmt: skip
             row = {k: v for what, values in parts.items() for k, v in ranged_columns(values, what).items()}

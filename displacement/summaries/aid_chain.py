@@ -3,7 +3,7 @@
 What is loaded for a place is collected there on the same day, or lost. So, within each member and over the period,
 
     entered over the borders + loaded inside the country = collected from trucks + lost on the way
-    distributed = collected from trucks and from the air + stock at the start - stock at the end
+    distributed = collected from trucks and from the air + stock at the start and put in store - stock at the end
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import xarray as xr
 from displacement.mandates import AID, aid_quota
 from displacement.network import Floats, Network
 from displacement.scenario import Scenario
-from displacement.summaries.aid import ranged_columns, ration_kg, tonnes_of
+from displacement.summaries.aid import put_in_store, ranged_columns, ration_kg, tonnes_of
 from displacement.supply.stocks import person_days
 
 STEPS = {
@@ -28,7 +28,7 @@ STEPS = {
     "by_air": "recovered from the air",
     "lost": "loaded and lost on the way",
     "collected": "collected at places, by land and from the air",
-    "from_stores": "taken out of places' stores; below 0: put into them",
+    "from_stores": "taken out of places' stores, what was put there in advance among it; below 0: put into them",
     "distributed": "handed out",
     "gap": "required and not handed out",
 }
@@ -78,6 +78,7 @@ def chain_members(run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset) -
     air, lost = (run[name].astype(float).sum(["time", "place"]).values for name in ("delivered_by_air", "aid_lost"))
     came = entered_net(run).sum(["time", "crossing"]).values
     left = tonnes_of(run, "stock").isel(time=-1).sum("place").values
+    put = put_in_store(run).sum(["time", "place"]).values
     plan = sum(planned_for_hubs(conditions, scenario.network, scenario.country).values())
     found = {
         "required": total["need"],
@@ -87,7 +88,7 @@ def chain_members(run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset) -
         "by_air": air,
         "lost": lost,
         "collected": total["delivered"],
-        "from_stores": run["start_stock"].astype(float).sum("place").values - left,
+        "from_stores": run["start_stock"].astype(float).sum("place").values + put - left,
         "distributed": total["need"] - total["unmet_need"],
         "gap": total["unmet_need"],
     }

@@ -54,6 +54,7 @@ def no_convoy(conditions: xr.Dataset, network: Network) -> pd.DataFrame:
     the easier direction; an unknown chance counts as half.
 
     trucks : in a convoy, mean;  requests : in the period;  approved : mean chance of a request, weighted by requests
+    approval : the first of the lines that are approved together with it
     area : of the end of the line (parent P-code); both where they differ
     """
     trucks, places = conditions["convoy_trucks"].values, network.places
@@ -62,6 +63,7 @@ def no_convoy(conditions: xr.Dataset, network: Network) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for link in np.flatnonzero(np.isfinite(trucks).any(axis=0)):
         on = np.isfinite(trucks[:, link])
+        with_luck_of = int(conditions["convoy_of"].values[on, link][-1]) if "convoy_of" in conditions else int(link)
         asked, p = requests[on, link], chance[on, link]
         ends = (int(network.links.origin[link]), int(network.links.destination[link]))
         areas = dict.fromkeys(places.parent_pcode[e] or places.country[e] for e in ends)
@@ -71,26 +73,30 @@ def no_convoy(conditions: xr.Dataset, network: Network) -> pd.DataFrame:
                 "link": network.links.id[link],
                 "name": " – ".join(places.name[e] for e in ends),
                 "area": " ".join(areas),
+                "approval": network.links.id[with_luck_of],
                 "trucks": float(trucks[on, link].mean()),
                 "requests": int(asked.sum()),
                 "approved": float((asked * p).sum() / asked.sum()) if asked.sum() else float("nan"),
                 "no_convoy": none,
             }
         )
-    columns = ["link", "name", "area", "trucks", "requests", "approved", "no_convoy"]
+    columns = ["link", "name", "area", "approval", "trucks", "requests", "approved", "no_convoy"]
     return pd.DataFrame(rows, columns=columns).set_index("link")
 
 
 def no_convoy_by_area(lines: pd.DataFrame) -> pd.DataFrame:
     """A row an area (index): requests in all, and the chance that no convoy passes any of its lines, each by itself.
 
-    Product over the lines of what `no_convoy` gives: lines are internal, areas are not. Lines that follow each other on
-    one way count as if each led there: then a convoy that comes through needs both, and the chance is larger.
+    Product over the approvals of what `no_convoy` gives, the least of those lines that are approved together. Lines are
+    internal, areas are not. Approvals that follow each other on one way count as if each led there, though a convoy
+    needs both.
     """
-    by_area = lines.groupby("area", sort=True)
-    return pd.DataFrame(
-        {"lines": by_area.size(), "requests": by_area["requests"].sum(), "no_convoy": by_area["no_convoy"].prod()}
+    each = lines.groupby(["area", "approval"], sort=True).agg(
+        lines=("trucks", "size"), requests=("requests", "max"), no_convoy=("no_convoy", "min")
     )
+    by_area = each.groupby("area", sort=True)
+    found = {"lines": by_area["lines"].sum(), "requests": by_area["requests"].sum()}
+    return pd.DataFrame(found | {"no_convoy": by_area["no_convoy"].prod()})
 
 
 def to_hold(

@@ -161,7 +161,6 @@ def first_open(wanting: Flags, is_open: Flags, table: Table) -> tuple[Flags, Fla
     if not len(table.place):
         return np.zeros((len(wanting), 0), bool), has_way
     passable = (table.uses @ (~is_open).T.astype(np.float64)).T == 0
-    passable &= (table.rivals @ is_open.T.astype(np.float64)).T == 0
     rank = np.where(passable, np.arange(len(table.place)), len(table.place))
     best = np.minimum.reduceat(rank, table.first, axis=1)  # (member, place with a way)
     here = table.place[table.first]

@@ -1,9 +1,13 @@
 """Ways of aid, found as they are asked for: quickest ways from a hub to a place, and proofs that there is none.
 
 A way uses resources: the arcs on it, the hub where it starts, the truck-hours of its operation. It is open to a member
-while none of them is shut or used up. Its rivals are resources too: while all of them are shut, no other way is as
-quick. A barrier of a place is a set of resources: while all of them are shut, no way leads there. All are kept for days
-whose conditions are the same, so that few searches serve all members, and it never matters who asked first.
+while none of them is shut or used up. A barrier of a place is a set of resources: while all of them are shut, no way
+leads there. Both are kept for days whose conditions are the same, so that few searches serve all members.
+
+Known from the first are the ways that are quickest while all that is allowed is open. Who finds none of the known ways
+open searches for the quickest that is, and then all know it. So a member takes the quickest of the known ways, which is
+nearly always the quickest there is: one that is quicker still and that nobody has asked for is passed over. That is an
+approximation; what a way may carry is exact.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -23,7 +27,7 @@ from displacement.network import Flags, Floats, Indices
 from displacement.paths import NO_ARC, lightest
 from displacement.supply.ground import Ground, SupplyDay
 
-ROUNDING = 1e-10  # hours
+MOST_KEPT = 1000  # searches
 
 
 def resources(ground: Ground) -> int:
@@ -56,14 +60,13 @@ def quickest(ground: Ground, taken: Flags, hours: Floats, hubs: Indices) -> tupl
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Way:
-    """A way to a place: what an arriving tonne uses of each resource on it, and the rivals that must be shut."""
+    """A way to a place: what an arriving tonne uses of each resource on it."""
 
     place: int
     operation: int
     hours: float
     resources: tuple[int, ...]
     use: tuple[float, ...]
-    rivals: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -74,7 +77,6 @@ class Table:
     first: Indices  # (place with a way,) its first row
     lost: Floats  # (way,) tonnes lost for one that arrives
     use: csr_array  # (way, resource) of an arriving tonne
-    rivals: csr_array  # (way, resource) 1 for those that must all be shut
     uses: csr_array  # (way, resource) 1 for those that it uses at all
     number: Indices  # (way,) that it keeps as the table grows
     barrier_place: Indices  # (barrier,)
@@ -88,15 +90,14 @@ class Ways:
 
     ground: Ground
     day: SupplyDay
-    _ways: dict[tuple[int, tuple[int, ...], tuple[int, ...]], Way] = field(default_factory=dict)
+    _ways: dict[tuple[int, tuple[int, ...]], Way] = field(default_factory=dict)
     _barriers: dict[tuple[int, tuple[int, ...]], None] = field(default_factory=dict)
     _table: Table | None = None
-    _to: dict[tuple[int, int], Floats] = field(default_factory=dict)
     _seen: dict[tuple[int, bool, bytes], tuple[Floats, Indices, _Side]] = field(default_factory=dict)
-    _operation: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._rows_of_ways, self._rows_of_barriers = (SortedRows.none(resources(self.ground)) for _ in range(2))
+        self.explore(np.ones(resources(self.ground), bool), np.flatnonzero(self.day.served.any(axis=0)))
 
     @property
     def table(self) -> Table:
@@ -107,29 +108,22 @@ class Ways:
 
     def explore(self, is_open: Flags, places: Indices) -> None:
         """Find the quickest way to each of some places over what is open (resource,), or a barrier."""
-        ground, day = self.ground, self.day
-        shape = (len(ground.operations), len(ground.network.places))
-        hours, arriving = np.full(shape, np.inf), np.full(shape, NO_ARC)
-        sides = []
-        for o in range(len(hours)):
-            hours[o], arriving[o], side = self._of_operation(o, is_open)
-            sides.append(side)
-        to = np.where(day.served, hours, np.inf)
-        self._measure(places[(to[:, places] < np.inf).any(axis=0)])
+        served = self.day.served
+        of_each = [self._of_operation(o, is_open) for o in range(len(served))]
+        hours = np.where(served, np.array([h for h, *_ in of_each]).reshape(served.shape), np.inf)
         for place in map(int, places):
-            by = int(to[:, place].argmin()) if len(to) else 0
-            quick = float(to[by, place]) if len(to) else np.inf
-            if np.isfinite(quick):
-                self._add(place, by, quick, arriving[by], self._rivals(place, quick, is_open, hours))
+            by = int(hours[:, place].argmin()) if len(hours) else 0
+            if len(hours) and np.isfinite(hours[by, place]):
+                self._add(place, by, float(hours[by, place]), of_each[by][1])
             else:
-                lacks = [sides[o].barrier(place) for o in np.flatnonzero(day.served[:, place])]
+                lacks = [of_each[o][2].barrier(place) for o in np.flatnonzero(served[:, place])]
                 self._barriers[place, tuple(sorted(set().union(*lacks)))] = None
         self._table = None
 
     def _of_operation(self, o: int, is_open: Flags) -> tuple[Floats, Indices, _Side]:
         """(place,) hours of the quickest ways of an operation and their last arcs, and what leads to whom.
 
-        Kept by what is open to the operation: it seldom differs from one member to the next.
+        Kept by what is open to the operation: it often does not differ from one member to the next.
         """
         ground, day = self.ground, self.day
         arcs, hubs = len(ground.network.arc_origin), len(ground.hubs)
@@ -138,11 +132,13 @@ class Ways:
         has_trucks = bool(is_open[arcs + hubs + o])  # without any it serves those who live at its hubs
         key = o, has_trucks, np.packbits(np.concatenate([taken, starts])).tobytes()
         if key not in self._seen:
+            if len(self._seen) >= MOST_KEPT:
+                self._seen.clear()
             found = quickest(ground, taken & has_trucks, day.hours, ground.hubs[starts])
             self._seen[key] = (*found, _Side(self, o, is_open))
         return self._seen[key]
 
-    def _add(self, place: int, by: int, hours: float, arriving: Indices, rivals: tuple[int, ...]) -> None:
+    def _add(self, place: int, by: int, hours: float, arriving: Indices) -> None:
         ground, used, at = self.ground, list[int](), place
         while (arc := int(arriving[at])) != NO_ARC:
             used.append(arc)
@@ -154,105 +150,62 @@ class Ways:
             used.append(arcs + hubs + by)
             use.append(float(truck_hours_per_tonne(np.array(hours), ground.truck_load)))
         through = 1.0 / (1.0 - float(ground.loss[by]))
-        of_use = tuple(u * through for u in use)
-        way = Way(place=place, operation=by, hours=hours, resources=tuple(used), use=of_use, rivals=rivals)
-        self._ways.setdefault((place, way.resources, rivals), way)
-
-    def _rivals(self, place: int, hours: float, is_open: Flags, from_hub: Floats) -> tuple[int, ...]:
-        """Resources that, all shut, leave no way as quick; none at all, where `hours` are infinite.
-
-        Any such way starts at a shut hub, or has a first arc that is shut: the hours to there over what is open, and
-        from there over all that is allowed, are no more than `hours`; or its operation has no trucks left.
-        """
-        ground, day = self.ground, self.day
-        network, arcs, hubs = ground.network, len(ground.network.arc_origin), len(ground.hubs)
-        most = hours + ROUNDING if np.isfinite(hours) else np.finfo(float).max
-        found: set[int] = set()
-        for o in np.flatnonzero(day.served[:, place]):
-            to_place = self._hours_to(place, int(o))
-            at_hub = np.where(day.hubs[o], to_place[ground.hubs], np.inf)
-            if not is_open[arcs + hubs + o]:
-                if (at_hub[at_hub > 0] <= most).any():
-                    found.add(arcs + hubs + int(o))
-                at_hub = np.where(at_hub > 0, np.inf, at_hub)
-            else:
-                through = from_hub[o, network.arc_origin] + day.hours + to_place[network.arc_destination]
-                found.update(np.flatnonzero(day.allowed[o] & ~is_open[:arcs] & (through <= most)).tolist())
-            found.update((arcs + np.flatnonzero((at_hub <= most) & ~is_open[arcs : arcs + hubs])).tolist())
-        return tuple(sorted(found))
-
-    def _hours_to(self, place: int, operation: int) -> Floats:
-        """(place,) hours from each place over all that an operation may use, shut or not."""
-        return self._to[place, operation]
-
-    def _measure(self, places: Indices) -> None:
-        """Make sure that `_to` holds the hours to some places, for each operation that may serve them."""
-        for o, served in enumerate(self.day.served):
-            new = [int(place) for place in places if served[place] and (int(place), o) not in self._to]
-            if new:
-                graph, _ = lightest(self.ground.network, self.day.allowed[o], self.day.hours)
-                hours = np.asarray(dijkstra(graph.T.tocsr(), indices=new), float)
-                self._to.update({(place, o): row for place, row in zip(new, hours, strict=True)})
+        way = Way(place=place, operation=by, hours=hours, resources=tuple(used), use=tuple(u * through for u in use))
+        self._ways.setdefault((place, way.resources), way)
 
     def _as_table(self) -> Table:
         ways, barriers = self._rows_of_ways, self._rows_of_barriers
-        fresh = list(islice(self._ways.values(), len(ways.keys), None))
-        ways.add(
-            [(w.place, w.hours, w.resources, w.rivals) for w in fresh],
-            [w.resources for w in fresh], [w.use for w in fresh], [w.rivals for w in fresh],
-        )  # fmt: skip
-        shut = list(islice(self._barriers, len(barriers.keys), None))
-        barriers.add(shut, [found for _, found in shut], None, [])
-        self._operation += [w.operation for w in fresh]
-        loss = self.ground.loss[np.array(self._operation, np.int64)[ways.number]]
+        fresh = list(self._ways.values())[len(ways.keys) :]
+        ways.add([(w.place, w.hours, w.resources) for w in fresh], [w.use for w in fresh])
+        shut = list(self._barriers)[len(barriers.keys) :]
+        barriers.add(shut, [(1.0,) * len(found) for _, found in shut])
+        loss = self.ground.loss[[w.operation for w in self._ways.values()]] if self._ways else np.zeros(0)
+        use = ways.matrix
         return Table(
             place=ways.places,
             first=np.flatnonzero(np.diff(ways.places, prepend=-1)),
-            lost=loss / (1.0 - loss),
-            use=ways.matrix,
-            uses=csr_array(((ways.matrix.data > 0).astype(float), ways.matrix.indices, ways.matrix.indptr),
-                           shape=ways.matrix.shape),
-            rivals=ways.others,
+            lost=(loss / (1.0 - loss))[ways.number],
+            use=use,
+            uses=csr_array(((use.data > 0).astype(float), use.indices, use.indptr), shape=use.shape),
             number=ways.number,
             barrier_place=barriers.places,
             barrier_first=np.flatnonzero(np.diff(barriers.places, prepend=-1)),
             barrier=barriers.matrix,
-        )  # fmt: skip
+        )
 
 
 @dataclass(eq=False)
 class SortedRows:
-    """Rows of sparse matrices in the order of their keys, (place, ...), while more are added."""
+    """Rows of a sparse matrix in the order of their keys, while more are added: (place, ..., columns of the row)."""
 
     keys: list[tuple[Any, ...]]
     matrix: csr_array
-    others: csr_array  # a second one of the same rows, or of none
     number: Indices  # (row,) how many were added before it
     places: Indices  # (row,)
 
     @classmethod
     def none(cls, width: int) -> SortedRows:
         """No row yet."""
-        nothing = _rows([], None, width)
-        return cls([], nothing, nothing, np.zeros(0, np.int64), np.zeros(0, np.int64))
+        return cls([], _rows([], [], width), np.zeros(0, np.int64), np.zeros(0, np.int64))
 
-    def add(
-        self,
-        keys: Sequence[tuple[Any, ...]],
-        columns: Sequence[tuple[int, ...]],
-        values: Sequence[tuple[float, ...]] | None,
-        others: Sequence[tuple[int, ...]],
-    ) -> None:
-        """Add rows with new keys: columns and values (1 unless given) of the first matrix, columns of the second."""
+    def add(self, keys: Sequence[tuple[Any, ...]], values: Sequence[tuple[float, ...]]) -> None:
+        """Add rows with new keys; values : those of each row, in its columns."""
         if not keys:
             return
-        many, width = len(self.keys), self.matrix.shape[1]
+        many = len(self.keys)
         fresh = sorted(range(len(keys)), key=lambda i: keys[i])
         at = [bisect_left(self.keys, keys[i]) for i in fresh]
         order = np.insert(np.arange(many), at, many + np.array(fresh))
-        self.matrix = _joined(self.matrix, _rows(columns, values, width))[order]
-        if others:
-            self.others = _joined(self.others, _rows(others, None, width))[order]
+        more = _rows([key[-1] for key in keys], values, self.matrix.shape[1])
+        both = csr_array(
+            (
+                np.concatenate([self.matrix.data, more.data]),
+                np.concatenate([self.matrix.indices, more.indices]),
+                np.concatenate([self.matrix.indptr, self.matrix.nnz + more.indptr[1:]]),
+            ),
+            shape=(many + len(keys), self.matrix.shape[1]),
+        )
+        self.matrix = both[order]
         self.number = np.concatenate([self.number, many + np.arange(len(keys))])[order]
         self.places = np.concatenate([self.places, [key[0] for key in keys]])[order]
         for before, i in zip(at[::-1], fresh[::-1], strict=True):
@@ -300,19 +253,11 @@ class _Side:
         return self.found[side]
 
 
-def _rows(columns: Sequence[tuple[int, ...]], values: Sequence[tuple[float, ...]] | None, width: int) -> csr_array:
-    """A sparse matrix from the columns and values (1 unless given) of each row."""
+def _rows(columns: Sequence[tuple[int, ...]], values: Sequence[tuple[float, ...]], width: int) -> csr_array:
+    """A sparse matrix from the columns and values of each row."""
     ends = np.cumsum([0, *map(len, columns)])
     flat = np.fromiter(chain.from_iterable(columns), np.int64, ends[-1])
-    of = np.ones(ends[-1]) if values is None else np.fromiter(chain.from_iterable(values), float, ends[-1])
-    return csr_array((of, flat, ends), shape=(len(columns), width))
-
-
-def _joined(above: csr_array, below: csr_array) -> csr_array:
-    """The rows of one matrix, then those of another."""
-    ends = np.concatenate([above.indptr, above.nnz + below.indptr[1:]])
-    parts = [np.concatenate([getattr(x, part) for x in (above, below)]) for part in ("data", "indices")]
-    return csr_array((*parts, ends), shape=(len(ends) - 1, above.shape[1]))
+    return csr_array((np.fromiter(chain.from_iterable(values), float, ends[-1]), flat, ends), (len(columns), width))
 
 
 @dataclass(frozen=True, eq=False)

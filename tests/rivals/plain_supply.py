@@ -1,4 +1,4 @@
-"""A second, slow program for a day of supply: one member, plain loops over dictionaries, every way searched for anew.
+"""A second, slow program for a day of supply: one member, plain loops over dictionaries.
 
 It shares the Conditions, the draws of members and the named streams with the fast code, and nothing else.
 """
@@ -54,6 +54,7 @@ class PlainSupply:
         self.load = self.central("truck_load")
         self.days = range(len(self.conditions["time"]))
         self.views = [self._view(day) for day in self.days]
+        self.known = {}  # by what is the same on a day, and place: the ways that were searched for
 
     # numbers
 
@@ -276,7 +277,7 @@ class PlainSupply:
 
     def _fill(self, want, left, least, view, day, flows):
         while wanting := [p for p in self.places if want[p] > NOTHING]:
-            ways = self._quickest(wanting, {what for what in left if left[what] > least[what]}, view, day)
+            ways = self._known(wanting, {what for what in left if left[what] > least[what]}, view, day)
             if not ways:
                 return
             load = defaultdict(float)
@@ -298,6 +299,30 @@ class PlainSupply:
                     taken[what] += much * tonnes
             for what, much in taken.items():
                 left[what] = max(left[what] - much, 0.0)
+
+    def _known(self, wanting, is_open, view, day):
+        """{place: (use, operation, arcs, hub)}: the quickest known way that is open; who has none searches for one."""
+        of, completion = self.conditions, self.completion[:, np.newaxis, np.newaxis]
+        low, high = (of[f"permission_{end}"][day] for end in ("low", "high"))
+        convoys = (of["convoy_trucks"][day] * of["convoy_requests"][day] / 7)[:, np.newaxis]
+        alike = (of["control"][day], low + completion * (high - low), np.minimum(of["quota"][day][..., AID], convoys),
+                 of["travel_time"][day])  # fmt: skip
+        key = b"".join(np.ascontiguousarray(part).tobytes() for part in alike)
+        if key not in self.known:
+            everything = {("arc", arc) for arc in self.arcs} | {("hub", h) for h in self.hubs}
+            everything |= {("trucks", o) for o in range(len(self.operations))}
+            self.known[key] = defaultdict(list)
+            for place, way in self._quickest(list(self.places), everything, view, day).items():
+                self.known[key][place].append(way)
+        ways = {}
+        for place in wanting:
+            able = [way for way in self.known[key][place] if all(what in is_open for what in way[0])]
+            if not able:
+                able = list(self._quickest([place], is_open, view, day).values())
+                self.known[key][place] += able
+            if able:
+                ways[place] = min(able, key=lambda way: sum(self.hours(day, arc[0]) for arc in way[2]))
+        return ways
 
     def _quickest(self, wanting, is_open, view, day):
         """{place: (use, operation, arcs, hub)} by the quickest open way; of operations that are as quick, the first."""

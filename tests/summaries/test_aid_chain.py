@@ -115,6 +115,16 @@ class TestReconciliation:
         table = sm.reconciliation(other, scenario_of(run), conditions).set_index("balance")
         assert not table.loc["distributed = collected + from stores", "closes"]
 
+    def test_what_is_put_in_store_is_neither_lost_nor_collected(self, run, conditions):
+        other = run.copy(deep=True)
+        other["stock"].values[:, 1, 0] += 6.5 * np.array([0.55, 0.1]) / 0.65
+        other["prepositioned"] = other["need"].sum("commodity") * 0
+        assert not sm.reconciliation(other, scenario_of(run), conditions)["closes"][0]
+        other["prepositioned"].values[0, 1, 0] = 6.5
+        assert sm.reconciliation(other, scenario_of(run), conditions)["closes"][0]
+        food = sm.need_by_month(other, conditions).iloc[0]
+        assert food["available_50"] == pytest.approx((3 + 14 + 6.5) * 0.55 / 0.65)
+
     def test_without_a_hub_inside_nothing_may_be_loaded_there(self, run):
         only_abroad = conditions_of(run, inflow=[0.0, 0.0, 8.0])
         table = sm.reconciliation(run, scenario_of(run), only_abroad).set_index("balance")

@@ -50,6 +50,13 @@ class TestNoConvoy:
         assert (area["lines"], area["requests"]) == (2, 8)
         assert area["no_convoy"] == pytest.approx(0.75**8)
 
+    def test_lines_that_are_approved_together_are_asked_for_once(self, run):
+        found = conditions_of(run, trucks=10.0, requests=2.0, permission=0.25)
+        found["convoy_of"] = (("time", "link"), np.zeros((14, 2), int))
+        area = sm.no_convoy_by_area(sm.no_convoy(found, scenario_of(run).network)).loc["A"]
+        assert (area["lines"], area["requests"]) == (2, 4)
+        assert area["no_convoy"] == pytest.approx(0.75**4)
+
     def test_without_lines_there_is_no_row(self, run):
         table = sm.no_convoy(conditions_of(run), scenario_of(run).network)
         assert len(table) == 0

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import displacement as dp
 from benchmarks.instance import country_with_aid
 from displacement.errors import InputError
-from displacement.events import Airdrops, HubSupply, Prepositioned, RoadCut
+from displacement.events import Airdrops, HubSupply, RoadCut
 from displacement.need import tonnes_needed
 from displacement.operations import Operation
 from displacement.streams import Expected, Luck
@@ -223,13 +223,13 @@ def test_more_comes_by_air_than_can_be_stored():
     case = scenario(
         table, links(["l"], [(0, 1)], [10.0]),
         Airdrops(place="a", tonnes_per_sortie=5, sorties_per_week=42, recovered=1.0, reliability=1.0, start="2016-02-01"),
-        Prepositioned(place="a", stock_t=4, start="2016-02-03"),
     )  # fmt: skip
     for rule in ("fill", "look_ahead", "foresight"):
         made = plan(case, rule=rule)
         assert made.unmet_need.values.sum() == pytest.approx(0)
         assert made.delivered.sel(place="a").values[0] <= 11.5 + 1e-6
         assert made.stock.sel(place="a").values[1] <= 5 + 1e-6
+        assert made.stock.sel(place="a").values[2] == pytest.approx(5)
 
 
 def test_members_of_a_plan_have_the_luck_of_a_run():

@@ -5,6 +5,7 @@ import pytest
 
 from displacement import events as ev
 from displacement.operations import Operation
+from displacement.supply.dispatch import choose_ways
 from displacement.supply.ground import Ground, supply_days
 from displacement.supply.ways import Known, Ways, quickest, resources, truck_hours_per_tonne
 from tests.lively import START
@@ -28,12 +29,14 @@ def with_shut(ways, *what):
 
 
 def explored(ways, *shut, place=3):
-    """What is found, beyond what was known before."""
-    before = set(ways._ways), set(ways._barriers)
-    ways.explore(with_shut(ways, *shut), np.array([place]))
-    (way,) = [ways._ways[key] for key in ways._ways if key not in before[0]] or [None]
-    (barrier,) = [key[1] for key in ways._barriers if key not in before[1]] or [None]
-    return way, barrier
+    """The way that a member takes to whom some things are shut, and the barrier if there is none."""
+    is_open, wanting = with_shut(ways, *shut)[np.newaxis], np.arange(len(ways.ground.network.places)) == place
+    chosen = choose_ways(wanting[np.newaxis], is_open, ways)[0]
+    if chosen.any():
+        number = ways.table.number[np.flatnonzero(chosen)[0]]
+        return list(ways._ways.values())[number], None
+    barriers = [what for where, what in ways._barriers if where == place and not is_open[0, list(what)].any()]
+    return None, barriers[0]
 
 
 def test_a_way_uses_its_roads_its_hub_and_truck_hours_there_and_back():
@@ -43,25 +46,30 @@ def test_a_way_uses_its_roads_its_hub_and_truck_hours_there_and_back():
     use = dict(zip(way.resources, way.use, strict=True))
     assert use[FORTH[0]] == use[FORTH[1]] == use[HUB] == pytest.approx(1 / 0.8)
     assert use[FLEET] == pytest.approx(2 * way.hours / 10.0 / 0.8)
-    assert way.rivals == ()  # nothing is shut
 
 
-def test_the_next_way_holds_only_while_the_quicker_one_is_shut():
+def test_the_next_way_is_taken_only_while_the_quicker_one_is_shut():
     ways = ways_of(world(supply(1.0), **DIAMOND))
     way, _ = explored(ways, FORTH[1])
     assert set(way.resources) >= {FORTH[2], FORTH[3]}
-    assert way.rivals == (FORTH[1],)
-    explored(ways)
-    table = ways.table
-    assert table.place.tolist() == [3, 3]
-    assert table.use[:, FORTH[0]].toarray().ravel().astype(bool).tolist() == [True, False]  # the quicker first
-    assert table.first.tolist() == [0]
-
-
-def test_what_could_not_be_as_quick_is_no_rival():
-    way, _ = explored(ways_of(world(supply(1.0), **DIAMOND)), FORTH[3])  # the slow road is shut
+    way, _ = explored(ways)
     assert set(way.resources) >= {FORTH[0], FORTH[1]}
-    assert way.rivals == ()
+    table = ways.table
+    assert table.place.tolist() == [0, 1, 2, 3, 3]  # those of the first places were known from the first
+    assert table.use[3:, FORTH[0]].toarray().ravel().astype(bool).tolist() == [True, False]  # the quicker first
+    assert table.first.tolist() == [0, 1, 2, 3]
+
+
+def test_a_known_way_that_is_open_is_taken_though_another_is_quicker():
+    """The approximation: quick by r1, slow by r3, slower by r5. Who lacks r1 and r3 finds r5, and then it is known."""
+    ends = ((0, 1), (0, 1), (0, 1))
+    ways = ways_of(world(supply(1.0), population=(0, 1), ends=ends, km=(10.0, 20.0, 40.0)))
+    slowest, _ = explored(ways, 0, 2, place=1)
+    assert 4 in slowest.resources
+    passed_over, _ = explored(ways, 0, place=1)  # the second is open and quicker, but nobody asked for it
+    assert 4 in passed_over.resources
+    quickest_of_all, _ = explored(ways, place=1)
+    assert 0 in quickest_of_all.resources
 
 
 def test_a_barrier_is_what_must_open_first():
@@ -93,7 +101,6 @@ def test_of_operations_that_are_as_quick_the_first_by_id_goes_first():
     assert ways.ground.names[first.operation] == "a"
     second, _ = explored(ways, 3, place=1)  # the fleet of the first
     assert ways.ground.names[second.operation] == "b"
-    assert second.rivals == (3,)
 
 
 def test_of_roads_that_are_as_quick_the_id_decides_whoever_asks_first():
@@ -103,7 +110,6 @@ def test_of_roads_that_are_as_quick_the_id_decides_whoever_asks_first():
     one, _ = explored(ways, 2 - slower, place=1)
     two, _ = explored(ways, place=1)
     assert slower in one.resources
-    assert one.rivals == (2 - slower,)
     assert 2 - slower in two.resources
 
 
