@@ -229,7 +229,8 @@ def test_more_comes_by_air_than_can_be_stored():
         assert made.unmet_need.values.sum() == pytest.approx(0)
         assert made.delivered.sel(place="a").values[0] <= 11.5 + 1e-6
         assert made.stock.sel(place="a").values[1] <= 5 + 1e-6
-        assert made.stock.sel(place="a").values[2] == pytest.approx(5)
+        if rule == "fill":  # a plan stores what it will need, no more
+            assert made.stock.sel(place="a").values[2] == pytest.approx(5)
 
 
 def test_members_of_a_plan_have_the_luck_of_a_run():
