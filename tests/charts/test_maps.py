@@ -129,7 +129,7 @@ def test_shared_data_has_no_traffic(data, aleppo_run, aleppo, aleppo_conditions)
 
 def test_a_date_stops_the_clock(aleppo_run, aleppo, aleppo_conditions):
     early = map_data(aleppo_run, aleppo, aleppo_conditions, "2016-01-26")
-    assert early.places["left_p50"].sum() == 0
+    assert early.places["left_p50"].sum() < 20  # a few for want of aid, before any fighting
     assert not early.roads.set_index("link").loc["ratyan_bayanoun", "shut"]
 
 
