@@ -31,6 +31,7 @@ from displacement.supply.state import Deliveries, Supply
 from displacement.supply.step import SupplySetting
 from displacement.supply.step import opening as opening_stocks
 from displacement.supply.step import step as supply_step
+from displacement.supply.stocks import worsening
 
 BLOCK = 50
 FURTHEST_REACH = 3.0  # spill is 0 beyond this many reaches
@@ -112,7 +113,7 @@ class Aid:
     @property
     def felt(self) -> dict[str, Any]:
         """What people feel of aid: need that was unmet of late, and yesterday's trucks on the roads."""
-        worse = np.maximum(self.supply.lack - self.supply.usual, 0.0)
+        worse = worsening(self.supply.lack, self.supply.usual, self.setting.column("hunger_tolerance"))
         hunger = Hunger(self.supply.lack, worse) if "hunger" in self.coupling else None
         return {"hunger": hunger, "trucks": self.trucks}
 

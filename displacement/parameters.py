@@ -231,6 +231,10 @@ class Parameters:
         0.02, unit="1/day", low=0, high=5, prior=(0.005, 0.06),
         what="rate of leaving where all need is unmet, beyond what was usual when the scenario opens",
     )  # fmt: skip
+    hunger_tolerance: Any = quantity(
+        0.25, unit="1", low=0, high=0.99, prior=(0.1, 0.5),
+        what="share of all need that may go unmet, beyond what was usual, before anybody leaves for it",
+    )  # fmt: skip
     hunger_days: Any = quantity(
         7.0, unit="day", low=1, high=365, what="people feel the mean of unmet need over about this time"
     )

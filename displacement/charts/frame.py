@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
@@ -163,6 +164,13 @@ def key_above(figure: Figure, handles: Sequence[Any]) -> None:
                   borderaxespad=0, borderpad=0)  # fmt: skip
     taken = (rows * 1.5 * SMALLEST + 4) / 72 / inches[1]
     engine.set(rect=(left, bottom, width, height - taken))  # type: ignore[call-arg]
+
+
+def freeze(figure: Figure) -> None:
+    """Keep several axes where the layout has put them, to a ten-thousandth: its solver differs in the last digits."""
+    figure.set_layout_engine("none")
+    for ax in figure.axes:
+        ax.set_position(tuple(float(x) for x in np.round(ax.get_position().bounds, 4)))  # type: ignore[arg-type]
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from displacement.charts import (
     status_board,
 )
 from displacement.charts.flows import road_table
-from displacement.charts.frame import key_above
+from displacement.charts.frame import freeze, key_above
 from displacement.charts.severity import severity_key
 from displacement.outputs.folder import Folder
 from displacement.summaries import CLASSES, access_changes, opening_people, people_by_class, place_names, shared
@@ -67,6 +67,7 @@ def write_severity(out: Folder, table: pd.DataFrame) -> None:
         for row, (layer, title) in enumerate(layers.items()):
             severity_layer(told, layer, roads, where, figure.add_subplot(grid[row, 1])).set_title(title)
         severity_map(told, roads, where, figure.add_subplot(grid[:, 0]))
+        freeze(figure)
 
     out.chart(
         "severity_map",

@@ -95,6 +95,17 @@ def no_convoy_chance(approved: float, requests: int) -> float:
     return float((1.0 - approved) ** requests)
 
 
+def worsening(lack: Floats, usual: Floats, tolerance: Floats) -> Floats:
+    """(member, place) how much worse off people are than usual, beyond what they bear: 0 to 1.
+
+    max(lack - usual - tolerance, 0) / (1 - tolerance). lack, usual : shares of all need unmet;  tolerance : (member, 1)
+
+    >>> worsening(np.array([[0.2, 0.5, 1.0]]), np.zeros((1, 3)), np.array([[0.25]])).round(3)
+    array([[0.   , 0.333, 1.   ]])
+    """
+    return np.asarray(np.maximum(lack - usual - tolerance, 0.0) / (1.0 - tolerance))
+
+
 def wait_for_entry(entry: Floats, most: Floats) -> Floats:
     """(member, place) days from one way in to the next, on average: 1 / chance, at most some days.
 

@@ -44,7 +44,7 @@ SHARED = {
 # What only supply reads: tried on scenarios of aid.
 OF_SUPPLY = {
     "duty", "market_days", "buffer_days", "sure_from", "warning_lead_days", "warned_buffer_days", "opening_cover",
-    "ration_days", "hunger_rate", "hunger_days", "hunger_aversion", "truck_vehicles",
+    "ration_days", "hunger_rate", "hunger_tolerance", "hunger_days", "hunger_aversion", "truck_vehicles",
 }  # fmt: skip
 
 OF_FORESIGHT = {"sure_from", "warning_lead_days", "warned_buffer_days"}  # tried where they decide who gets the stores
