@@ -24,7 +24,12 @@ from displacement.supply.stocks import days_of_cover, person_days
 from displacement.variables import attributes
 
 RULES = ("fill", "exchange", "programme", "look_ahead", "foresight")
-DAY_BY_DAY = {"fill": assign, "exchange": assign_and_exchange, "programme": assign_best}
+DAY_BY_DAY = {  # who hands out today's need, and who fills stores
+    "fill": (assign_and_exchange, assign),
+    "plain": (assign, assign),
+    "exchange": (assign_and_exchange, assign_and_exchange),
+    "programme": (assign_best, assign_best),
+}
 BLOCK = 50  # members whose luck is drawn together, as in a run
 LEADS = (0, 3, 7, 14, 22)
 KEPT = ("need", "delivered", "stock", "unmet_need", "days_of_cover")
@@ -43,9 +48,9 @@ def plan(
 ) -> xr.Dataset:
     """Aid to people who do not move: need, delivered, stock, unmet need, days of cover: (time, place), tonnes.
 
-    rule : fill, the fast rule of a run; exchange, the same with exchanges; programme, the same wants met by the best
-        dispatch of each day; look_ahead, the best plan for some days, whose first day is done, and which is made anew
-        the next day; foresight, the best plan of all days at once
+    rule : fill, the fast rule of a run; plain, the same without exchanges; exchange, with exchanges for stores as well;
+        programme, the same wants met by the best dispatch of each day; look_ahead, the best plan for some days, whose
+        first day is done, and which is made anew the next day; foresight, the best plan of all days at once
     people : (time, place) or (place,) people who are there; as when the scenario opens unless given
     horizon, cover_days : days that a look-ahead sees, and cover that it likes to have in store at their end
     members, seed : if given, so many members with the luck of a run of that seed, and a first axis; else one, in which
@@ -61,7 +66,8 @@ def plan(
     ground = Ground.of(scenario)
     days = supply_days(scenario, conditions, ground, np.full(len(scenario.network.links), 0.5))
     wanting = held_people(scenario, people, len(days)) * conditions["need_per_person"].values
-    setting = SupplySetting(ground=ground, parameters=scenario.parameters, assign=DAY_BY_DAY.get(rule, assign))
+    for_need, for_stores = DAY_BY_DAY.get(rule, DAY_BY_DAY["fill"])
+    setting = SupplySetting(ground=ground, parameters=scenario.parameters, for_need=for_need, for_stores=for_stores)
     if rule in DAY_BY_DAY:
         parts = [(Expected(), 1)] if members is None else _blocks(members, seed)
         runs = [_day_by_day(wanting, days, setting, draws, size) for draws, size in parts]

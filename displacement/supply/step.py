@@ -15,6 +15,7 @@ from displacement.network import Floats
 from displacement.parameters import Parameters
 from displacement.streams import Draws, stream_key
 from displacement.supply.dispatch import NIL, Loads, assign, loads, opened, opened_on_average
+from displacement.supply.exchange import assign_and_exchange
 from displacement.supply.ground import Ground, SupplyDay
 from displacement.supply.state import Deliveries, Supply
 from displacement.supply.stocks import allowance, buffer_target, wait_for_entry
@@ -29,7 +30,8 @@ class SupplySetting:
 
     ground: Ground
     parameters: Parameters
-    assign: Assign = assign  # who gets how much of what is wanted
+    for_need: Assign = assign_and_exchange  # who gets how much of what is wanted today
+    for_stores: Assign = assign  # and of what stores shall hold
     known: Known = field(init=False)
 
     def __post_init__(self) -> None:
@@ -147,7 +149,8 @@ def _dispatch(stock: Floats, need: Floats, today: SupplyDay, setting: SupplySett
     for_first = alarm | unsure
     waits = wait_for_entry(today.entry, np.maximum(column("buffer_days"), 1.0))
     stages = [need * waits, need + np.where(for_first, target, 0.0), need + target]
-    for goal in stages:
+    for stage, goal in enumerate(stages):
         want = np.maximum(np.minimum(goal, ground.storage + need) - stock - loaded.arrived, 0.0)
         if (want > NIL).any():
-            setting.assign(want, loaded, setting.known.on(today), ground.priority)
+            hand_out = setting.for_stores if stage else setting.for_need
+            hand_out(want, loaded, setting.known.on(today), ground.priority)

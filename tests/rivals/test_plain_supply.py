@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from displacement.day_loop import _variant
 from displacement.members import SOURCES, draw_members
 from displacement.streams import Expected, Luck
+from displacement.supply.dispatch import assign
 from displacement.supply.ground import Ground, supply_days
 from displacement.supply.step import SupplySetting, opening, step
 from tests.aided import CHEAP, FEW, aided_scenarios
@@ -24,7 +25,8 @@ def compare(scenario, seed, uncertainty, size=SIZE):
     conditions = variant.compile()
     members = draw_members(variant, luck, size, uncertainty)
     draws = luck if "counts" in uncertainty else Expected()
-    setting = SupplySetting(ground=Ground.of(variant), parameters=members.parameters)
+    about_supply = {"ground": Ground.of(variant), "parameters": members.parameters}
+    setting = SupplySetting(**about_supply, for_need=assign)  # exchanges are held to the programme of the day
     days = supply_days(variant, conditions, setting.ground, completion)
     about = (variant, conditions, completion, members.parameters, draws)
     plain = [PlainSupply(*about, member=m, size=size) for m in range(size)]
