@@ -1,4 +1,4 @@
-"""What does it cost to rank an opening, and all single and pair cuts of a day, against what else a planner waits for?"""
+"""What does it cost to rank an opening, and to try all single and pair cuts of a day?"""
 
 from __future__ import annotations
 

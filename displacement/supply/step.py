@@ -60,7 +60,8 @@ def opening(people: Floats, today: SupplyDay, setting: SupplySetting) -> Supply:
     roads = np.broadcast_to(opened_on_average(today, longest), (len(people), len(today.chance)))
     loaded = loads(ground, roads, hubs)
     air = np.broadcast_to(today.by_air, need.shape)
-    _dispatch(air, need, replace(today, entry=np.ones_like(today.entry)), setting, loaded)
+    apart = replace(setting)  # what is searched for here is no part of what the run knows
+    _dispatch(air, need, replace(today, entry=np.ones_like(today.entry)), apart, loaded)
     first = lack(np.maximum(need - air - loaded.arrived, 0.0), people, today, ground)
     usual = np.where(np.nan_to_num(stated) > 0, 0.0, first)
     return Supply(stock=stock, warehouse=warehouse, lack=usual, usual=usual)
