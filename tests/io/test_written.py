@@ -13,9 +13,11 @@ from displacement import InputError, Parameters
 from displacement.events import RoadCut
 from displacement.io import read_scenario, write_scenario
 from displacement.testing import scenarios
+from tests.crowded import COSTLY
 
 
 @pytest.mark.law
+@COSTLY
 @given(scenarios(wild=True, vary_parameters=True))
 def test_a_scenario_is_read_back_as_it_was(scenario):
     with tempfile.TemporaryDirectory() as folder:

@@ -225,6 +225,7 @@ def test_crowds_break_no_law(scenario, seed):
 
 
 @pytest.mark.law
+@COSTLY
 @given(
     st.lists(st.sampled_from(sorted(KINDS)), min_size=1, max_size=2).flatmap(
         lambda kinds: scenarios(kinds=kinds, max_events=4, uncertain_dates=False)
