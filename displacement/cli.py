@@ -263,7 +263,7 @@ def access(
     date: OnDate = "",
     cuts: Annotated[bool, typer.Option("--cuts", help="INTERNAL: also which roads to protect, one or two cut")] = False,
     openings: Annotated[bool, typer.Option("--openings", help="also which opening would meet most need")] = False,
-    members: Annotated[int, typer.Option(min=1, max=50, help="runs that share their luck with every opening")] = 40,
+    members: Annotated[int, typer.Option(min=1, max=50, help="runs that share their luck with every opening")] = 30,
     as_json: AsJson = False,
 ) -> None:
     """Status of every place on a day, with the reason, the ways left, and which single cut isolates it."""

@@ -24,7 +24,7 @@ from displacement.supply.step import SupplySetting, step
 from displacement.supply.step import opening as opening_stocks
 from displacement.supply.stocks import person_days
 
-MEMBERS = 40  # that share their luck with every opening
+MEMBERS = 30  # that share their luck with every opening
 IN_FULL = 5  # openings that are run again with people free to move
 MOST_PAIRED = 8  # openings whose pairs are tried
 
