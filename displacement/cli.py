@@ -262,7 +262,7 @@ def access(
     path: ScenarioPath,
     date: OnDate = "",
     cuts: Annotated[bool, typer.Option("--cuts", help="INTERNAL: also which roads to protect, one or two cut")] = False,
-    openings: Annotated[bool, typer.Option("--openings", help="also which opening would meet most need")] = False,
+    openings: Annotated[bool, typer.Option("--openings", help="INTERNAL: also which opening helps most")] = False,
     members: Annotated[int, typer.Option(min=1, max=50, help="runs that share their luck with every opening")] = 30,
     as_json: AsJson = False,
 ) -> None:

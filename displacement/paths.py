@@ -70,6 +70,23 @@ def lightest(network: Network, taken: Flags, weight: Floats) -> tuple[Any, Indic
     return graph, arcs
 
 
+def shortest(network: Network, taken: Flags, weight: Floats, hubs: Indices) -> tuple[Floats, Indices]:
+    """(place,) least sum of weights from any hub over the arcs taken, and (place,) the arc of arrival.
+
+    Infinite, and no arc (-1), where there is no path; no arc at a hub. weight : (arc,), above 0 on the arcs taken
+    """
+    n = len(network.places)
+    found, arriving = np.full(n, np.inf), np.full(n, NO_ARC, np.int64)
+    found[hubs] = 0.0
+    if len(hubs) and taken.any():
+        graph, arcs = lightest(network, taken, weight)
+        found, before, _ = dijkstra(graph, indices=hubs, min_only=True, return_predecessors=True)
+        pairs = network.arc_origin[arcs] * n + network.arc_destination[arcs]
+        reached = np.flatnonzero(before >= 0)
+        arriving[reached] = arcs[np.searchsorted(pairs, before[reached].astype(np.int64) * n + reached)]
+    return np.asarray(found, float), arriving
+
+
 def best_paths(network: Network, taken: Flags, chance: Floats, hours: Floats, hubs: Indices) -> Paths:
     """The path of the greatest product of chances from any hub to every place; of equal ones, the quickest.
 
@@ -77,19 +94,11 @@ def best_paths(network: Network, taken: Flags, chance: Floats, hours: Floats, hu
 
     taken : (arc,) may be used, chance > 0 there;  chance : (arc,);  hours : (arc,);  hubs : places
     """
-    n = len(network.places)
-    found, arriving = np.zeros(n), np.full(n, NO_ARC, np.int64)
-    found[hubs] = 1.0
-    if len(hubs) and taken.any():
-        weight = np.full(len(chance), np.inf)
-        weight[taken] = QUICKER * hours[taken] - np.log(chance[taken])
-        graph, arcs = lightest(network, taken, weight)
-        _, before, _ = dijkstra(graph, indices=hubs, min_only=True, return_predecessors=True)
-        pairs = network.arc_origin[arcs] * n + network.arc_destination[arcs]
-        reached = np.flatnonzero(before >= 0)
-        arriving[reached] = arcs[np.searchsorted(pairs, before[reached].astype(np.int64) * n + reached)]
-        found[reached] = along(arriving, network.arc_origin, chance, np.multiply, 1.0)[reached]
-    return Paths(chance=found, arc=arriving, origin=network.arc_origin)
+    weight = np.full(len(chance), np.inf)
+    weight[taken] = QUICKER * hours[taken] - np.log(chance[taken])
+    length, arriving = shortest(network, taken, weight, hubs)
+    product = along(arriving, network.arc_origin, chance, np.multiply, 1.0)
+    return Paths(chance=np.where(np.isfinite(length), product, 0.0), arc=arriving, origin=network.arc_origin)
 
 
 def least_hours(network: Network, taken: Flags, hours: Floats, hubs: Indices) -> Floats:

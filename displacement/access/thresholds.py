@@ -6,6 +6,7 @@ from dataclasses import Field, dataclass, fields
 from typing import Any
 
 from displacement.errors import InputError
+from displacement.need import USABLE_TRADE
 from displacement.parameters import ASSUMPTION, quantity
 
 
@@ -40,7 +41,7 @@ class Thresholds:
         0.005, unit="1", low=0, high=1, what="aid may use an arc above this permission", source=ASSUMPTION
     )
     usable_trade: float = quantity(
-        0.01, unit="1", low=0, high=1, what="trade may use an arc above this permission", source=ASSUMPTION
+        USABLE_TRADE, unit="1", low=0, high=1, what="trade may use an arc above this permission", source=ASSUMPTION
     )
     one_pocket: float = quantity(
         0.05, unit="1", low=0, high=1, source=ASSUMPTION,

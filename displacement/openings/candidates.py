@@ -16,9 +16,9 @@ from displacement.mandates import ABSENT, AID, Day, Mandate, aid_quota, days_of,
 from displacement.network import Flags, Floats, Network
 from displacement.openings.changes import Opening, distinct
 from displacement.operations import Operation
+from displacement.paths import Paths, shortest
 from displacement.scenario import Scenario
 from displacement.supply.ground import Ground, supply_days
-from displacement.supply.ways import quickest
 
 SHUT_HOURS = 1000.0  # what a shut road costs in the search for a corridor: as few as possible
 LONGEST = 6  # roads of a corridor
@@ -60,8 +60,8 @@ class Scene:
     def entry(self) -> Floats:
         """(place,) chance of the likeliest way in for aid, roads alone."""
         ground = Ground.of(self.scenario)
-        half = np.full(len(self.network.links), 0.0)
-        return supply_days(self.scenario, self.conditions.isel(time=[self.t]), ground, half)[0].entry
+        shut = np.zeros(len(self.network.links))  # what is not known
+        return supply_days(self.scenario, self.conditions.isel(time=[self.t]), ground, shut)[0].entry
 
     @cached_property
     def needy(self) -> list[int]:
@@ -119,18 +119,17 @@ def _lines(scene: Scene) -> Iterator[Opening]:
 def _corridors(scene: Scene) -> Iterator[Opening]:
     """For each place that aid does not surely enter and each operation: the way in with the fewest roads to open."""
     for operation, mandate in scene.operations:
-        hours, shut, arriving = _as_if_allowed(scene, mandate)
+        shut, paths = _as_if_allowed(scene, mandate)
         for place in scene.needy:
-            arcs = _back(scene, arriving, place)
-            closed = [a for a in arcs if shut[a]]
-            if not np.isfinite(hours[place]) or not closed or len(closed) > LONGEST or not mandate.serves[place]:
+            closed = [a for a in paths.to(place) if shut[a]]
+            if not closed or len(closed) > LONGEST or not mandate.serves[place]:
                 continue
             names = tuple(scene.network.links.id[a // 2] for a in closed)
             yield _corridor(scene, operation, mandate, place, names)
 
 
-def _as_if_allowed(scene: Scene, mandate: Mandate) -> tuple[Floats, Flags, np.ndarray]:
-    """(place,) cost of the way in with the fewest roads shut, (arc,) is it shut, (place,) arc of arrival.
+def _as_if_allowed(scene: Scene, mandate: Mandate) -> tuple[Flags, Paths]:
+    """(arc,) is it shut, and the ways in that need the fewest roads opened.
 
     Ground on which the operation does not work may be where a way ends, never on the way.
     """
@@ -140,19 +139,9 @@ def _as_if_allowed(scene: Scene, mandate: Mandate) -> tuple[Floats, Flags, np.nd
     usable[1::2] &= ~network.links.directed
     same = day.control[network.arc_origin] == day.control[network.arc_destination]
     passable = (day.permission[:, AID] >= SURE) & (same | mandate.line)
-    ground = Ground.of(scene.scenario)
     cost = day.hours + np.where(passable, 0.0, SHUT_HOURS)
-    hours, arriving = quickest(ground, usable, cost, open_hubs(mandate, day))
-    return hours, ~passable, arriving
-
-
-def _back(scene: Scene, arriving: np.ndarray, place: int) -> list[int]:
-    """Arcs of the way to a place, hub first."""
-    arcs, at = list[int](), place
-    while (arc := int(arriving[at])) >= 0:
-        arcs.append(arc)
-        at = int(scene.network.arc_origin[arc])
-    return arcs[::-1]
+    length, arc = shortest(network, usable, cost, open_hubs(mandate, day))
+    return ~passable, Paths(chance=np.isfinite(length).astype(float), arc=arc, origin=network.arc_origin)
 
 
 def _corridor(scene: Scene, operation: Operation, mandate: Mandate, place: int, names: tuple[str, ...]) -> Opening:
@@ -171,7 +160,7 @@ def _corridor(scene: Scene, operation: Operation, mandate: Mandate, place: int, 
         words = f"let aid pass the line{'s' if len(names) > 1 else ''} {scene.road(names)} ({operation.name})"
         return Opening(kind="convoy line", words=words, links=names)
     words = f"reopen the road {scene.road(names)} to everybody"
-    return Opening(kind="road", words=words, links=names, everybody=True, lines=lines)
+    return Opening(kind="road", words=words, roads=names, lines=lines)
 
 
 def _airdrops(scene: Scene) -> Iterator[Opening]:

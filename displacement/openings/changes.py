@@ -29,7 +29,7 @@ AS_LISTED = ("link", "crossing")  # fields of events that name links
 class Opening:
     """Something that could be opened, in words, and what it grants from its first day on.
 
-    links : links on which aid may pass (with `everybody`, all classes);  lines : (operation, link) convoy lines that it
+    links : on which aid may pass;  roads : links open to everybody;  lines : (operation, link) convoy lines that it
     may take;  deliver : (operation, party) whom it may serve;  convoys : links on which every request is approved;
     trucks : (link, factor) on trucks a day;  airdrops : at places.
     """
@@ -37,7 +37,7 @@ class Opening:
     kind: str
     words: str
     links: tuple[str, ...] = ()
-    everybody: bool = False
+    roads: tuple[str, ...] = ()
     lines: tuple[tuple[str, str], ...] = ()
     deliver: tuple[tuple[str, str], ...] = ()
     convoys: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class Opening:
             kind="pair",
             words=f"{self.words}, and {other.words}",
             links=tuple(sorted({*self.links, *other.links})),
-            everybody=self.everybody or other.everybody,
+            roads=tuple(sorted({*self.roads, *other.roads})),
             lines=tuple(sorted({*self.lines, *other.lines})),
             deliver=tuple(sorted({*self.deliver, *other.deliver})),
             convoys=tuple(sorted({*self.convoys, *other.convoys})),
@@ -62,7 +62,7 @@ class Opening:
     def grants(self) -> tuple[object, ...]:
         """What makes two openings the same, whatever they are called."""
         return (
-            self.links, self.everybody, self.lines, self.deliver, self.convoys, self.trucks,
+            self.links, self.roads, self.lines, self.deliver, self.convoys, self.trucks,
             tuple(drop.place for drop in self.airdrops),
         )  # fmt: skip
 
@@ -71,16 +71,17 @@ def opened(scenario: Scenario, opening: Opening, start: dt.date) -> Scenario:
     """The scenario with an opening from a day to its end.
 
     Cuts, fire and checkpoints on its links end the day before, and later ones do not come; so do permissions and
-    closings, for aid alone unless it is open to everybody. Who holds the places at their ends stays as it is, and so
-    does ground that is contested.
+    closings: on its roads for everybody, on its links and convoy lines for aid alone. Who holds the places at their
+    ends stays as it is, and so does ground that is contested.
     """
-    cleared = {*opening.links, *opening.convoys}
-    events = [p for event in scenario.events for p in parts(event, cleared, start, everybody=opening.everybody)]
-    classes = TRAFFIC if opening.everybody else ("aid",)
-    if opening.links:
-        events.append(RoadRepaired(link=opening.links, start=start))
-        granted = {"link": opening.links, "start": start, **dict.fromkeys(classes, 1.0)}
-        events.append(Permission.model_validate(granted))
+    roads, for_aid = set(opening.roads), {*opening.links, *opening.convoys} - set(opening.roads)
+    events = [rest for event in scenario.events for rest in cut_short(event, roads, start)]
+    events = [rest for event in events for rest in without_aid(event, for_aid, start)]
+    for links, classes in ((opening.roads, TRAFFIC), (opening.links, ("aid",))):
+        if links:
+            events.append(RoadRepaired(link=links, start=start))
+            granted = {"link": links, "start": start, **dict.fromkeys(classes, 1.0)}
+            events.append(Permission.model_validate(granted))
     for link in opening.convoys:
         events += [e for event in scenario.events for e in _approved(event, link, start)]
     events += [drop.model_copy(update={"start": start}) for drop in opening.airdrops]
@@ -92,9 +93,9 @@ def opened(scenario: Scenario, opening: Opening, start: dt.date) -> Scenario:
     )
 
 
-def parts(event: Event, links: set[str], start: dt.date, *, everybody: bool) -> Iterator[Event]:
-    """What is left of an event once links are opened: to everybody, or to aid, so that others meet what they met."""
-    if everybody or not links & set(_links_of(event)) or not _by_class(event):
+def without_aid(event: Event, links: set[str], start: dt.date) -> Iterator[Event]:
+    """What is left of an event once links are opened to aid: where it tells classes apart, of others all of it."""
+    if not links & set(_links_of(event)) or not _by_class(event):
         yield from cut_short(event, links, start)
         return
     of_others: Event | None

@@ -105,11 +105,16 @@ def supplied(
     return supply, unmet, delivered
 
 
-def base_of(scenario: Scenario, date: dt.date, *, members: int = MEMBERS, seed: int = 1) -> Base:
-    """The scenario as it is, up to the morning of a day and from there to its end."""
+def base_of(
+    scenario: Scenario, date: dt.date, *, members: int = MEMBERS, seed: int = 1, people: Floats | None = None
+) -> Base:
+    """The scenario as it is, up to the morning of a day and from there to its end.
+
+    people : (time, place) times what they need; where the mean-field twin puts them unless given
+    """
     if not has_aid(scenario):
         raise InputError(f"{scenario.name}: nothing says what aid there is; add a HubSupply event to rank openings")
-    people = people_in_the_mean(scenario)
+    people = people_in_the_mean(scenario) if people is None else people
     setting, days = _prepared(scenario)
     t = (date - scenario.start).days
     draws = Luck(seed) if members > 1 else Expected()
@@ -154,7 +159,7 @@ def rank_openings(
     """Everything that could be opened on a day, ranked by the person-days of need that it meets until the end.
 
     People are held where the mean-field twin puts them; each opening is solved again with the scenario's own dispatch
-    and the same luck. The pairs tried are those of the best singles and of singles that gain nothing alone.
+    and the same luck. Pairs are tried of the best eight.
     """
     if not 1 <= members <= BLOCK:
         raise InputError(f"members = {members}: must lie in [1, {BLOCK}]")
@@ -181,11 +186,11 @@ def rank_openings(
 def _pairs(base: Base, singles: list[Gain], date: dt.date) -> list[Gain]:
     """Pairs of the best singles, by what both give beyond the two alone; screened with one mean member first."""
     best = list(range(min(MOST_PAIRED, len(singles))))
-    one = base_of(base.scenario, date, members=1)
+    one = base_of(base.scenario, date, members=1, people=base.people)
     alone = {i: gain_of(one, singles[i].opening, date).mean for i in best}
     screened = []
     for i, j in combinations(best, 2):
-        if singles[i].opening.kind == "pair" or _overlap(singles[i].opening, singles[j].opening):
+        if _overlap(singles[i].opening, singles[j].opening):
             continue
         both = gain_of(one, singles[i].opening & singles[j].opening, date).mean
         screened.append((both - alone[i] - alone[j], both, i, j))
@@ -199,7 +204,7 @@ def _pairs(base: Base, singles: list[Gain], date: dt.date) -> list[Gain]:
 
 def _overlap(a: Opening, b: Opening) -> bool:
     """Does one grant what the other does?"""
-    return bool(set(a.links) & set(b.links)) or bool(a.airdrops and b.airdrops and a.grants == b.grants)
+    return bool({*a.links, *a.roads, *a.convoys} & {*b.links, *b.roads, *b.convoys})
 
 
 def rank_stability(gains: Floats) -> Floats:

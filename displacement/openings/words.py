@@ -43,6 +43,7 @@ def openings_said(ranking: Ranking, full: Sequence[InFull] = ()) -> list[str]:
     unmet = float(ranking.unmet.mean())
     lines = [
         f"Which opening would help most, from {shown_day(ranking.date)} to {shown_day(scenario.end)} ({days} days)",
+        "INTERNAL: it names convoy lines and ways in. For planning only, not to be shared as it is.",
         "",
         f"As things are, {rounded(unmet)} person-days of need stay unmet{spread(ranking.unmet)}.",
         f"Each of {len(ranking.singles)} openings was solved again with the same rule of dispatch and the same luck in"

@@ -23,13 +23,13 @@ from displacement.supply.step import SupplySetting, opening, step
 from displacement.supply.stocks import days_of_cover, person_days
 from displacement.variables import attributes
 
-RULES = ("fill", "exchange", "programme", "look_ahead", "foresight")
 DAY_BY_DAY = {  # who hands out today's need, and who fills stores
     "fill": (assign_and_exchange, assign),
     "plain": (assign, assign),
     "exchange": (assign_and_exchange, assign_and_exchange),
     "programme": (assign_best, assign_best),
 }
+RULES = (*DAY_BY_DAY, "look_ahead", "foresight")
 BLOCK = 50  # members whose luck is drawn together, as in a run
 LEADS = (0, 3, 7, 14, 22)
 KEPT = ("need", "delivered", "stock", "unmet_need", "days_of_cover")

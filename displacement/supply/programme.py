@@ -16,9 +16,10 @@ from scipy.sparse import csr_array
 
 from displacement.errors import DisplacementError
 from displacement.network import Flags, Floats, Indices
+from displacement.paths import least_hours
 from displacement.supply.dispatch import NIL, Loads
 from displacement.supply.ground import Ground, SupplyDay
-from displacement.supply.ways import Ways, quickest, truck_hours_per_tonne
+from displacement.supply.ways import Ways, truck_hours_per_tonne
 
 BANDS = (8.0, 4.0, 2.0, 1.0)  # what a tonne is worth in each quarter of a need: the first quarter is filled first
 PER_HOUR = 1e-6  # what an hour on the road costs a tonne: between ways that serve alike, the quicker
@@ -121,7 +122,7 @@ def reach(ground: Ground, day: SupplyDay, is_open: Flags) -> tuple[Flags, Flags]
     usable = day.allowed & is_open
     reached = np.zeros(day.served.shape, bool)
     for o in range(len(reached)):
-        reached[o] = np.isfinite(quickest(ground, usable[o], day.hours, ground.hubs[day.hubs[o]])[0])
+        reached[o] = np.isfinite(least_hours(ground.network, usable[o], day.hours, ground.hubs[day.hubs[o]]))
     return usable & reached[:, ground.network.arc_origin], reached
 
 

@@ -11,7 +11,6 @@ from displacement.supply.state import Deliveries, Supply
 from displacement.supply.stocks import days_of_cover
 
 OF_PLACE = ("need", "delivered", "stock", "unmet_need", "delivered_by_air", "prepositioned", "aid_lost", "aid_spoilt")
-OF_EACH_COMMODITY = ("need", "delivered", "stock", "unmet_need")
 OF_CROSSING = ("aid_entered",)
 RECORDED = (*OF_PLACE, *OF_CROSSING, "days_of_cover", "hub_stock", "aid_traffic", "start_stock")
 

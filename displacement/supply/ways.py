@@ -21,10 +21,10 @@ from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components, dijkstra
+from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from displacement.network import Flags, Floats, Indices
-from displacement.paths import NO_ARC, lightest
+from displacement.paths import NO_ARC, shortest
 from displacement.supply.ground import Ground, SupplyDay
 
 MOST_KEPT = 1000  # searches
@@ -42,20 +42,6 @@ def truck_hours_per_tonne(hours: Floats, truck_load: float) -> Floats:
     array([0.5])
     """
     return 2.0 * hours / truck_load
-
-
-def quickest(ground: Ground, taken: Flags, hours: Floats, hubs: Indices) -> tuple[Floats, Indices]:
-    """(place,) hours from the nearest of some hubs over arcs taken, and the arc of arrival, -1 at a hub or nowhere."""
-    network, n = ground.network, len(ground.network.places)
-    found, arriving = np.full(n, np.inf), np.full(n, NO_ARC, np.int64)
-    found[hubs] = 0.0
-    if len(hubs) and taken.any():
-        graph, arcs = lightest(network, taken, hours)
-        found, before, _ = dijkstra(graph, indices=hubs, min_only=True, return_predecessors=True)
-        pairs = network.arc_origin[arcs] * n + network.arc_destination[arcs]
-        at = np.flatnonzero(before >= 0)
-        arriving[at] = arcs[np.searchsorted(pairs, before[at].astype(np.int64) * n + at)]
-    return np.asarray(found, float), arriving
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -134,7 +120,7 @@ class Ways:
         if key not in self._seen:
             if len(self._seen) >= MOST_KEPT:
                 self._seen.clear()
-            found = quickest(ground, taken & has_trucks, day.hours, ground.hubs[starts])
+            found = shortest(ground.network, taken & has_trucks, day.hours, ground.hubs[starts])
             self._seen[key] = (*found, _Side(self, o, is_open))
         return self._seen[key]
 

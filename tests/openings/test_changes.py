@@ -73,7 +73,7 @@ def test_it_holds_from_its_day_on_and_nothing_else_changes(name):
 def test_what_is_opened_to_aid_alone_stays_shut_to_people_and_a_reopened_road_does_not():
     shut = case(AGAINST["policy"])
     aid_only = opened(shut, Opening(kind="crossing", words="", links=("gt",)), DAY).compile()
-    everybody = opened(shut, Opening(kind="road", words="", links=("gt",), everybody=True), DAY).compile()
+    everybody = opened(shut, Opening(kind="road", words="", roads=("gt",)), DAY).compile()
     civilians = {"link": "gt", "traffic": "civilians"}
     # the policy ends, so people come back to what the parties allow each other: both ends are of one party
     assert (everybody["permission"].sel(**civilians)[2:] == 1).all()
@@ -107,9 +107,16 @@ def test_more_trucks():
 def test_two_openings_together_grant_what_both_do_and_equal_ones_count_once():
     a, b = (
         Opening(kind="road", words="a", links=("gt",)),
-        Opening(kind="road", words="b", links=("gs",), everybody=True),
+        Opening(kind="road", words="b", roads=("gs",)),
     )
-    assert (a & b).links == ("gs", "gt")
-    assert (a & b).everybody
+    assert ((a & b).links, (a & b).roads) == (("gt",), ("gs",))
     assert (a & b).grants == (b & a).grants
     assert [o.words for o in distinct([a, b, Opening(kind="crossing", words="c", links=("gt",))])] == ["a", "b"]
+
+
+def test_a_road_reopened_beside_an_opening_to_aid_lets_nobody_else_pass_there():
+    shut = case(ev.Permission(link=("gt", "gs"), start=START, aid=0.0, civilians=0.0, trade=0.0))
+    to_aid, to_all = Opening(kind="crossing", words="a", links=("gt",)), Opening(kind="road", words="b", roads=("gs",))
+    passing = opened(shut, to_aid & to_all, DAY).compile()["permission"].isel(time=-1, direction=0)
+    assert passing.sel(link="gt", traffic=["civilians", "trade", "aid"]).values.tolist() == [0, 0, 1]
+    assert passing.sel(link="gs", traffic=["civilians", "trade", "aid"]).values.tolist() == [1, 1, 1]

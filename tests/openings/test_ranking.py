@@ -61,8 +61,7 @@ def test_airdrops_gain_what_is_recovered():
 def test_what_is_proposed_for_a_town_that_is_shut_off():
     found = {o.kind: o for o in candidates(case(SHUT), case(SHUT).compile(), DAY)}
     assert set(found) == {"road", "airdrop"}
-    assert found["road"].links == ("gp", "pt")
-    assert found["road"].everybody
+    assert found["road"].roads == ("gp", "pt")
     assert found["airdrop"].airdrops[0].place == ("town",)
 
 

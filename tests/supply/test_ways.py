@@ -5,9 +5,10 @@ import pytest
 
 from displacement import events as ev
 from displacement.operations import Operation
+from displacement.paths import shortest
 from displacement.supply.dispatch import choose_ways
 from displacement.supply.ground import Ground, supply_days
-from displacement.supply.ways import Known, Ways, quickest, resources, truck_hours_per_tonne
+from displacement.supply.ways import Known, Ways, resources, truck_hours_per_tonne
 from tests.lively import START
 from tests.supply.worlds import supply, world
 
@@ -113,13 +114,12 @@ def test_of_roads_that_are_as_quick_the_id_decides_whoever_asks_first():
     assert 2 - slower in two.resources
 
 
-def test_quickest_starts_at_the_nearest_hub():
+def test_the_shortest_starts_at_the_nearest_hub():
     case = world(population=(0, 0, 0), km=(10.0, 30.0))
-    ground = Ground.of(case)
-    hours, arriving = quickest(ground, np.ones(4, bool), np.array([1.0, 1.0, 3.0, 3.0]), np.array([0, 2]))
+    hours, arriving = shortest(case.network, np.ones(4, bool), np.array([1.0, 1.0, 3.0, 3.0]), np.array([0, 2]))
     assert hours.tolist() == [0.0, 1.0, 0.0]
     assert arriving.tolist() == [-1, 0, -1]
-    hours, arriving = quickest(ground, np.zeros(4, bool), np.ones(4), np.array([2]))
+    hours, arriving = shortest(case.network, np.zeros(4, bool), np.ones(4), np.array([2]))
     assert hours.tolist() == [np.inf, np.inf, 0.0]
 
 
