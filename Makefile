@@ -24,17 +24,19 @@ run: .venv/.run     ## simulate Aleppo, February 2016, and say where the charts 
 test: .venv/.dev    ## the suite that a developer waits for
 	@$(BIN)/python -m pytest -n 2
 
-test-all: .venv/.dev  ## what CI runs beyond `test`: the laws 2,000 times, rivals 400 times, slow tests, notebooks
+test-all: .venv/.dev  ## what CI runs beyond `test`: the laws 1,000 or 2,000 times, rivals 400 times, slow tests
 	@HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 -m law
 	@HYPOTHESIS_PROFILE=ci_few $(BIN)/python -m pytest -n 2 -m "not law" tests/properties tests/rivals
 	@$(BIN)/python -m pytest -n 2 -m slow
-	@$(BIN)/python -m pytest -n 2 --nbmake --nbmake-timeout=60 notebooks
 
 bench: .venv/.dev   ## ratios, never bare seconds
 	@for question in benchmarks/bench_*.py; do $(BIN)/python $$question || exit 1; done
 
 lint: .venv/.dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+notebooks: .venv/.dev  ## each from top to bottom (`make docs` runs them too, and stops at an error)
+	@$(BIN)/python -m pytest -n 2 --nbmake --nbmake-timeout=60 notebooks
 
 docs: .venv/.dev
 	@$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html && echo "docs/_build/html/index.html"

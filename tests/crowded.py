@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from displacement.groups import Group
 from tests.lively import lively
 
-COSTLY = settings(max_examples=min(settings().max_examples, 1_000))  # each example is a run of many people
+COSTLY = settings(max_examples=min(settings().max_examples, 1_000))  # laws whose examples take long
 BRIEF = ("Fighting", "AirStrikes")  # so that homes are quiet again
 
 

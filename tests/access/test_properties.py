@@ -12,6 +12,7 @@ from displacement.access import Thresholds, access_status
 from displacement.conditions import RELATIONS
 from displacement.events import Capture, Permission
 from displacement.network import TRAFFIC
+from tests.crowded import COSTLY
 
 START = dt.date(2016, 1, 25)
 DAYS = 4
@@ -104,6 +105,7 @@ def assert_no_worse(after, before):
 
 
 @pytest.mark.law
+@COSTLY
 @given(world=worlds(), data=st.data())
 def test_raising_a_permission_never_worsens_anything(case, world, data):
     key = data.draw(st.sampled_from(sorted(world["policies"])))
@@ -125,6 +127,7 @@ def test_raising_a_permission_worsens_neither_end_of_what_is_unknown(case, world
 
 
 @pytest.mark.law
+@COSTLY
 @given(world=worlds(unknown=True), data=st.data())
 def test_whatever_the_unknowns_turn_out_to_be_lies_between_the_two_ends(case, world, data):
     known = {

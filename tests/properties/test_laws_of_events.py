@@ -12,6 +12,7 @@ from displacement import events as ev
 from displacement.groups import Group
 from displacement.network import TRAFFIC
 from displacement.streams import Luck
+from tests.crowded import COSTLY
 from tests.lively import START, event_of_kind, lively_scenarios
 
 GROUPS = (Group(id="women", name="Women", share=0.6), Group(id="men", name="Men", share=0.4))
@@ -45,6 +46,7 @@ def in_force(event, days):
 
 
 @pytest.mark.law
+@COSTLY
 @given(BUSY, st.randoms(use_true_random=False))
 def test_the_order_of_listing_never_matters(scenario, random):
     listed = list(scenario.events)
@@ -58,6 +60,7 @@ def test_the_order_of_listing_never_matters(scenario, random):
 
 
 @pytest.mark.law
+@COSTLY
 @given(with_one("Siege"), st.integers(1, 6))
 def test_a_lifted_siege_leaves_what_was_there_before(drawn, later):
     """From the day on which it is lifted; until then it is the siege."""
@@ -85,6 +88,7 @@ def test_a_siege_shuts_every_way_out_and_no_other(drawn):
 
 
 @pytest.mark.law
+@COSTLY
 @given(with_one("Corridor"))
 def test_a_corridor_opens_exactly_its_path_one_way_to_whom_it_names(drawn):
     scenario, corridor = drawn
@@ -114,6 +118,7 @@ def test_a_corridor_opens_exactly_its_path_one_way_to_whom_it_names(drawn):
 
 
 @pytest.mark.law
+@COSTLY
 @given(BUSY)
 def test_a_rumour_changes_no_condition_and_beliefs_only_its_days(scenario):
     rumours = [event for event in scenario.events if event.kind == "Rumour"]
@@ -138,6 +143,7 @@ def test_a_rumour_that_always_held_is_the_other_scenario(drawn, by):
 
 
 @pytest.mark.law
+@COSTLY
 @given(with_one("Weather"))
 def test_weather_never_shortens_a_trip_and_changes_nothing_else(drawn):
     scenario, weather = drawn
