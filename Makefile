@@ -25,9 +25,9 @@ test: .venv/.dev    ## the suite that a developer waits for
 	@$(BIN)/python -m pytest -n 2
 
 test-all: .venv/.dev  ## what CI runs beyond `test`: the laws 1,000 or 2,000 times, rivals 400 times, slow tests
-	@HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 -m law
-	@HYPOTHESIS_PROFILE=ci_few $(BIN)/python -m pytest -n 2 -m "not law" tests/properties tests/rivals
-	@$(BIN)/python -m pytest -n 2 -m slow
+	@HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 --dist worksteal -m law
+	@HYPOTHESIS_PROFILE=ci_few $(BIN)/python -m pytest -n 2 --dist worksteal -m "not law" tests/properties tests/rivals
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
 
 bench: .venv/.dev   ## ratios, never bare seconds
 	@for question in benchmarks/bench_*.py; do $(BIN)/python $$question || exit 1; done

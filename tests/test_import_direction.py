@@ -14,7 +14,7 @@ FLOORS = [
     {"errors"},  # the very ground: variables and streams may raise
     {"variables", "streams"},
     {"network", "parameters"},
-    {"standards"},
+    {"standards", "observations"},
     {"conditions", "groups"},
     {"events"},
     {"operations"},

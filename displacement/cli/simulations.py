@@ -1,12 +1,9 @@
-"""The command line: one screen a command, no science. Results on stdout, progress and warnings on stderr."""
+"""`run` and `compare`: what would follow, and what differs."""
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import os
 import sys
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,93 +11,14 @@ from typing import Annotated, Any
 import typer
 from tqdm import tqdm
 
+from displacement.cli.base import AsJson, ScenarioPath, answer, app, observed_beside, refuse_to_replace, say, warn
 from displacement.ensemble import simulate, with_access
-from displacement.errors import DisplacementError, InputError
-from displacement.events import shown_day
+from displacement.errors import InputError
 from displacement.io import read_scenario
 from displacement.scenario import Scenario
 
-app = typer.Typer(
-    help="Who moves, who can be reached, and what would help: forced displacement and humanitarian access.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-ScenarioPath = Annotated[Path, typer.Argument(metavar="SCENARIO", help="a folder with scenario.toml, or a .toml file")]
-AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object")]
-OnDate = Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="a day of the scenario")]
 SMALL_ENSEMBLE = 500  # members up to which starting processes costs more than they gain
 LARGE = 2e9  # bytes
-
-
-def say(text: str) -> None:
-    """Print a result."""
-    typer.echo(text)
-
-
-def warn(text: str) -> None:
-    """Print a warning or progress, apart from results."""
-    typer.echo(text, err=True)
-
-
-def answer(result: dict[str, Any]) -> None:
-    """Print one JSON object."""
-    say(json.dumps(result, indent=2, ensure_ascii=False, default=str))
-
-
-def day_of(scenario: Scenario, text: str, *, default: dt.date) -> dt.date:
-    """A day of the scenario from its text; an error says which days there are."""
-    if not text:
-        return default
-    try:
-        date = dt.date.fromisoformat(text)
-    except ValueError as problem:
-        message = f"--date = {text!r}: must be a date such as {scenario.start}"
-        raise InputError(message) from problem
-    if not scenario.start <= date <= scenario.end:
-        raise InputError(f"--date = {date}: must lie from {scenario.start} to {scenario.end}")
-    return date
-
-
-@app.command()
-def check(path: ScenarioPath, as_json: AsJson = False) -> None:
-    """Read and validate everything, run nothing. Lists all problems, then warnings about the map."""
-    from displacement.audit import audit, warnings_of
-    from displacement.movement.setting import unreached
-
-    scenario = read_scenario(path)
-    found = [*audit(scenario.network), *warnings_of(scenario), *unreached(scenario)]
-    places, links = scenario.network.places, scenario.network.links
-    if as_json:
-        answer(
-            {"ok": True, "places": len(places), "links": len(links), "events": len(scenario.events), "warnings": found}
-        )
-        return
-    for text in found:
-        warn(f"warning: {text}")
-    counted = f"{len(places)} places, {len(links)} links, {len(scenario.events)} events"
-    say(f"{scenario.name}: sound ({counted}), {len(found)} warning{'' if len(found) == 1 else 's'}.")
-
-
-@app.command()
-def describe(path: ScenarioPath, date: OnDate = "", as_json: AsJson = False) -> None:
-    """Describe the network and the events in sentences; with a date, what is in force and open to whom on that day."""
-    scenario = read_scenario(path)
-    day = day_of(scenario, date, default=scenario.start) if date else None
-    text = scenario.describe(day)
-    if as_json:
-        opened = scenario.open_on(day) if day else []
-        answer({"name": scenario.name, "date": day, "sentences": text.splitlines(), "links": opened})
-        return
-    say(text)
-    if day:
-        say("\nOpen to whom (chance that an attempt passes; links that are simply open are left out):")
-        for row in scenario.open_on(day):
-            chances = ", ".join(
-                f"{k} {'unknown' if v is None else format(v, '.2g')}" for k, v in row["permission"].items()
-            )
-            admits = f" ({', '.join(row['admits']) or 'nobody'} only)" if "admits" in row else ""
-            say(f"  {row['from']} to {row['to']}: {chances}{admits}")
 
 
 class Keep(StrEnum):
@@ -163,16 +81,6 @@ def leave_copy(scenario: Scenario, folder: Path) -> None:
         write_scenario(scenario, folder / COPY)
     except InputError as problem:  # the run itself is not at fault
         warn(f"warning: no copy of the scenario is kept, so `compare` will attribute nothing: {problem.problems[0]}")
-
-
-def refuse_to_replace(out: Path, *, force: bool, file: str = "run.nc", what: str = "a run") -> None:
-    """An error, before any work, if something is in the way; even with force only its like is replaced."""
-    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
-        return
-    if not (out / file).is_file():
-        raise InputError(f"{out}: exists and is not {what} (no {file} in it); it is not overwritten")
-    if not force:
-        raise InputError(f"{out}: {what} is there already; choose another --out, or replace it with --force")
 
 
 @app.command()
@@ -255,77 +163,3 @@ def attribute(made: Any, members: int, workers: int) -> None:
                 continue
         if made.attributed[name].attrs["reproduced"] == "no":
             warn(f"warning: {name}: made anew, the runs are not those given; the attribution is of the new ones")
-
-
-@app.command()
-def access(
-    path: ScenarioPath,
-    date: OnDate = "",
-    cuts: Annotated[bool, typer.Option("--cuts", help="INTERNAL: also which roads to protect, one or two cut")] = False,
-    openings: Annotated[bool, typer.Option("--openings", help="INTERNAL: also which opening helps most")] = False,
-    members: Annotated[int, typer.Option(min=1, max=50, help="runs that share their luck with every opening")] = 30,
-    as_json: AsJson = False,
-) -> None:
-    """Status of every place on a day, with the reason, the ways left, and which single cut isolates it."""
-    from displacement.access import access_board, cuts_listed, cuts_said, routes_to_protect
-    from displacement.openings import openings_listed, openings_said
-
-    scenario = read_scenario(path)
-    day = day_of(scenario, date, default=scenario.end)
-    rows = access_board(scenario, day)
-    ranking = routes_to_protect(scenario, day) if cuts else None
-    helping = ranked_openings(scenario, day, members) if openings else None
-    if as_json:
-        more = {} if ranking is None else cuts_listed(ranking)
-        more |= {} if helping is None else openings_listed(*helping)
-        answer({"name": scenario.name, "date": day, "places": rows, **more})
-        return
-    say(f"{scenario.name}: access on {shown_day(day)}")
-    for row in rows:
-        say(f"\n{row['name']} ({row['people']:,} people): {row['reason']}.\n  {row['ways']}")
-    if ranking is not None:
-        say("\n" + "\n".join(cuts_said(scenario, day, ranking)))
-    if helping is not None:
-        say("\n" + "\n".join(openings_said(*helping)))
-
-
-def ranked_openings(scenario: Scenario, day: dt.date, members: int) -> Any:
-    """The openings of a day, ranked, and the best of them with people free to move."""
-    from displacement.openings import in_full, rank_openings
-
-    with tqdm(desc="openings", unit=" openings", disable=None, file=sys.stderr) as bar:
-
-        def progress(done: int, of: int) -> None:
-            bar.total = of
-            bar.update(done - bar.n)
-
-        ranking = rank_openings(scenario, day, members=members, progress=progress)
-    warn("running the best again, with people free to move")
-    return ranking, in_full(ranking)
-
-
-def observed_beside(path: Path, scenario: Scenario) -> Any:
-    """The observations that lie beside a scenario file, or None."""
-    from displacement.io import read_observed
-
-    file = (path if path.is_dir() else path.parent) / "observed.csv"
-    return read_observed(file, scenario.network) if file.exists() else None
-
-
-def guarded(command: Callable[[], None]) -> int:
-    """Exit code of a command: 0 done, 1 the input is at fault, 2 usage. A fault is a message, never a traceback."""
-    try:
-        command()
-    except DisplacementError as problem:
-        for text in getattr(problem, "problems", (str(problem),)):
-            warn(f"error: {text}")
-        return 1
-    except OSError as problem:
-        warn(f"error: {problem.filename or 'file'}: {problem.strerror or problem}")
-        return 1
-    return 0
-
-
-def main() -> None:
-    """Entry point of the `displacement` command."""
-    sys.exit(guarded(app))

@@ -1,0 +1,103 @@
+"""`check`, `describe` and `access`: what a scenario says, before anything is random."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from typing import Annotated, Any
+
+import typer
+from tqdm import tqdm
+
+from displacement.cli.base import AsJson, OnDate, ScenarioPath, answer, app, day_of, say, warn
+from displacement.events import shown_day
+from displacement.io import read_scenario
+from displacement.scenario import Scenario
+
+
+@app.command()
+def check(path: ScenarioPath, as_json: AsJson = False) -> None:
+    """Read and validate everything, run nothing. Lists all problems, then warnings about the map."""
+    from displacement.audit import audit, warnings_of
+    from displacement.movement.setting import unreached
+
+    scenario = read_scenario(path)
+    found = [*audit(scenario.network), *warnings_of(scenario), *unreached(scenario)]
+    places, links = scenario.network.places, scenario.network.links
+    if as_json:
+        answer(
+            {"ok": True, "places": len(places), "links": len(links), "events": len(scenario.events), "warnings": found}
+        )
+        return
+    for text in found:
+        warn(f"warning: {text}")
+    counted = f"{len(places)} places, {len(links)} links, {len(scenario.events)} events"
+    say(f"{scenario.name}: sound ({counted}), {len(found)} warning{'' if len(found) == 1 else 's'}.")
+
+
+@app.command()
+def describe(path: ScenarioPath, date: OnDate = "", as_json: AsJson = False) -> None:
+    """Describe the network and the events in sentences; with a date, what is in force and open to whom on that day."""
+    scenario = read_scenario(path)
+    day = day_of(scenario, date, default=scenario.start) if date else None
+    text = scenario.describe(day)
+    if as_json:
+        opened = scenario.open_on(day) if day else []
+        answer({"name": scenario.name, "date": day, "sentences": text.splitlines(), "links": opened})
+        return
+    say(text)
+    if day:
+        say("\nOpen to whom (chance that an attempt passes; links that are simply open are left out):")
+        for row in scenario.open_on(day):
+            chances = ", ".join(
+                f"{k} {'unknown' if v is None else format(v, '.2g')}" for k, v in row["permission"].items()
+            )
+            admits = f" ({', '.join(row['admits']) or 'nobody'} only)" if "admits" in row else ""
+            say(f"  {row['from']} to {row['to']}: {chances}{admits}")
+
+
+@app.command()
+def access(
+    path: ScenarioPath,
+    date: OnDate = "",
+    cuts: Annotated[bool, typer.Option("--cuts", help="INTERNAL: also which roads to protect, one or two cut")] = False,
+    openings: Annotated[bool, typer.Option("--openings", help="INTERNAL: also which opening helps most")] = False,
+    members: Annotated[int, typer.Option(min=1, max=50, help="runs that share their luck with every opening")] = 30,
+    as_json: AsJson = False,
+) -> None:
+    """Status of every place on a day, with the reason, the ways left, and which single cut isolates it."""
+    from displacement.access import access_board, cuts_listed, cuts_said, routes_to_protect
+    from displacement.openings import openings_listed, openings_said
+
+    scenario = read_scenario(path)
+    day = day_of(scenario, date, default=scenario.end)
+    rows = access_board(scenario, day)
+    ranking = routes_to_protect(scenario, day) if cuts else None
+    helping = ranked_openings(scenario, day, members) if openings else None
+    if as_json:
+        more = {} if ranking is None else cuts_listed(ranking)
+        more |= {} if helping is None else openings_listed(*helping)
+        answer({"name": scenario.name, "date": day, "places": rows, **more})
+        return
+    say(f"{scenario.name}: access on {shown_day(day)}")
+    for row in rows:
+        say(f"\n{row['name']} ({row['people']:,} people): {row['reason']}.\n  {row['ways']}")
+    if ranking is not None:
+        say("\n" + "\n".join(cuts_said(scenario, day, ranking)))
+    if helping is not None:
+        say("\n" + "\n".join(openings_said(*helping)))
+
+
+def ranked_openings(scenario: Scenario, day: dt.date, members: int) -> Any:
+    """The openings of a day, ranked, and the best of them with people free to move."""
+    from displacement.openings import in_full, rank_openings
+
+    with tqdm(desc="openings", unit=" openings", disable=None, file=sys.stderr) as bar:
+
+        def progress(done: int, of: int) -> None:
+            bar.total = of
+            bar.update(done - bar.n)
+
+        ranking = rank_openings(scenario, day, members=members, progress=progress)
+    warn("running the best again, with people free to move")
+    return ranking, in_full(ranking)
