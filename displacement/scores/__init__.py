@@ -5,6 +5,7 @@ not known is NaN and left out; where nothing is left the score is NaN, never 0. 
 """
 
 from displacement.scores.ensembles import crps, crps_of_quantiles, pit
+from displacement.scores.forecasts import forecast_scores
 from displacement.scores.intervals import SHARES, central_interval, interval_coverage, interval_score
 from displacement.scores.points import bias, mean_absolute_error, relative_error
 from displacement.scores.skill import ratio, skill
@@ -15,6 +16,7 @@ __all__ = [
     "central_interval",
     "crps",
     "crps_of_quantiles",
+    "forecast_scores",
     "interval_coverage",
     "interval_score",
     "mean_absolute_error",
