@@ -80,7 +80,8 @@ def _reason_against_variable(run: xr.Dataset, name: str) -> str:
         return f"the run has no {name}"
     others = [d for d in variable.dims if d not in {"member", "time", "place"}]
     if others or "member" not in variable.dims:
-        return f"{name} is by {' and '.join(others)}" if others else f"{name} does not differ between members"
+        named = f"by {' and '.join(others)}, and the observation is by place" if others else "the same in all members"
+        return f"{name} is {named}"
     return ""
 
 
