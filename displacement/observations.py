@@ -44,9 +44,9 @@ class Counts:
         Zeros before the first count above 0 are placeholders, not counts, and are left out.
         """
         latest: dict[np.datetime64, tuple[float, bool]] = {}
-        for date, people, again in rows:
+        for date, count, again in rows:
             before = latest.get(day(date), (0.0, False))
-            latest[day(date)] = float(people), bool(again) or before[1]
+            latest[day(date)] = float(count), bool(again) or before[1]
         days = sorted(latest)
         people = np.array([latest[d][0] for d in days], float)
         first = int(np.argmax(people > 0)) if (people > 0).any() else len(days)

@@ -1,7 +1,7 @@
 """The seven constants of the statistical method, each with what it means and how sure one is of it beforehand.
 
-They are fitted to past conflicts (`fit`), with a pull towards the values here: three or four conflicts say little about
-seven numbers. The values beforehand are round, and were chosen with all four historic conflicts in sight; that is a leak,
+They are fitted to past conflicts (`fit`), with a pull towards the values here: three or four conflicts say little
+about seven numbers. The values beforehand are round, and were chosen with all four historic conflicts in sight: a leak,
 if a small one, which fitting fold by fold does not close.
 """
 
@@ -45,7 +45,8 @@ def constants_at(steps: Floats) -> Constants:
     """
     found = {}
     for step, spec in zip(steps, fields(Constants), strict=True):
-        centre, move = spec.default, SPREAD[spec.name] * float(step)
+        centre: Any = spec.default
+        move = SPREAD[spec.name] * float(step)
         value = centre * np.exp(move) if spec.name in ON_LOG else centre + move
         found[spec.name] = float(np.clip(value, spec.metadata["low"], spec.metadata["high"]))
     return Constants(**found)
