@@ -47,6 +47,6 @@ def flee(
         warn(f"warning: {text}")
     say(
         f"Written to {out}: {places} places, {links} links, {len(scenario.events)} events, {len(observed)} counts."
-        f" {out / 'import_report.md'} lists {len(report.assumptions)} assumptions, {len(report.faults)} things that look"
-        f" wrong in the input, and {len(report.left_out)} that were left out."
+        f" {out / 'import_report.md'} lists {len(report.assumptions)} assumptions, {len(report.faults)} things that"
+        f" look wrong in the input, and {len(report.left_out)} that were left out."
     )

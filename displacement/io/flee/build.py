@@ -27,6 +27,7 @@ from displacement.scenario import Party, Scenario
 SPEED_KMH = 50.0  # with the usual checkpoints, 400 km in a travel day of 12 hours
 DEPARTURE_RATE = (0.0003, 0.001, 0.003)  # 1/day: 10, 50, 90 % points
 MOST_HOURS = 2_000.0
+MOST_ROUTES = 24  # from a place; more change little and take longer
 ALL_SITES = "all_sites"
 
 
@@ -61,7 +62,7 @@ def link_ids(roads: Sequence[Road]) -> dict[str, Road]:
 
 
 def home_of(places: Mapping[str, Location], daily: Daily, notes: Notes) -> str:
-    """The name of the country in conflict: most of its places are in conflict; of two, Flee's: the first in the file."""
+    """The name of the country in conflict: that of most places in conflict; of two, the first in the file, as in Flee."""
     fought = [places[name].country for name, values in daily.items() if any(values)]
     fought = fought or [p.country for p in places.values() if p.type == CONFLICT]
     first = next(iter(places.values())).country
@@ -101,7 +102,9 @@ def network_of(case: Case, home: str, capacities: bool, notes: Notes) -> Network
     rows = list(case.places.values())
     fought = {name for name, values in case.daily.items() if any(values)}
     kinds = [kind_of(p, p.name in fought, notes) for p in rows]
-    lived_in = [p.people if kind == "town" else 0.0 if kind == "camp" else None for p, kind in zip(rows, kinds, strict=True)]
+    lived_in = [
+        p.people if kind == "town" else 0.0 if kind == "camp" else None for p, kind in zip(rows, kinds, strict=True)
+    ]
     outside = [p.country != home and p.name not in fought for p in rows]
     lived_in = [None if out and kind == "camp" else n for n, out, kind in zip(lived_in, outside, kinds, strict=True)]
     held = [p.people if capacities and p.is_camp else None for p in rows]
@@ -157,7 +160,7 @@ def parameters_of(network: Network, country: str) -> Parameters:
     return Parameters().with_values(
         {
             "horizon": float(min(np.ceil(1.1 * hours + 1.0), MOST_HOURS)),
-            "routes_per_origin": min(max(options, 12), 64),
+            "routes_per_origin": min(max(options, 12), MOST_ROUTES),
             "departure_rate": DEPARTURE_RATE,
         }
     )
@@ -182,11 +185,14 @@ def scenario_of(case: Case, closures: Sequence[Event], home: str, capacities: bo
     country = case.countries[home]
     crossings = tuple(k for k, kind in zip(network.links.id, network.links.kind, strict=True) if kind == "crossing")
     opened = [
-        CrossingOpened(id="crossings_open", crossing=crossings, start=case.start, source="assumption: open unless closed")
+        CrossingOpened(
+            id="crossings_open", crossing=crossings, start=case.start, source="assumption: open unless closed"
+        )
     ]
     scenario = Scenario(
         name=case.name,
-        summary="Imported from a Flee input folder; import_report.md says what was assumed and what looks wrong in it.",
+        summary="Imported from a Flee input folder; import_report.md says what was assumed and what looks wrong in it."
+        " The folder says nothing of aid, so what is said here of access and sieges means nothing.",
         country=country.code,
         start=case.start,
         days=case.days,
@@ -206,33 +212,40 @@ def _say_assumptions(case: Case, scenario: Scenario, capacities: bool, notes: No
     p, network = scenario.parameters, scenario.network
     low, middle, high = p.priors["departure_rate"]
     notes.assume(
-        "Each country is one party, so roads inside it are open to all; a road between two countries is a crossing, open"
-        " to all both ways from the first day unless closures.csv shuts it, and then to civilians and medical cases only:"
-        " Flee knows people, and says nothing of trade and aid."
+        "Each country is one party, so roads inside it are open to all; a road between two countries is a crossing,"
+        " open to all both ways from the first day unless closures.csv shuts it, and then to civilians and medical cases"
+        " only: Flee knows people, and says nothing of trade and aid."
     )
     notes.assume(
-        f"Intensity is that of the conflict table. There 1 means that conflict goes on, for months, not a ground assault:"
-        f" so people leave at a rate of {middle:g} a day (10 and 90 % points {low:g} and {high:g}; judgement, not fitted)"
-        " instead of the package's. It sets how many leave, so the totals of a run are no forecast."
+        f"Intensity is that of the conflict table. There 1 means that conflict goes on, for months, not a ground"
+        f" assault: so people leave at a rate of {middle:g} a day (10 and 90 % points {low:g} and {high:g}; judgement, not"
+        " fitted) instead of the package's. It sets how many leave, so the totals of a run are no forecast."
     )
     notes.assume(
-        f"Roads are driven at {SPEED_KMH:g} km/h, which with checkpoints is 400 km a day of {float(p.travel_day):g} hours,"
-        f" Flee's usual limit. Trips of up to {float(p.horizon):g} hours are considered: the longest way inside the country."
-        " The length of a crossing is kept, and does not count in the choice of where to cross."
+        f"Roads are driven at {SPEED_KMH:g} km/h, which with checkpoints is 400 km a day of {float(p.travel_day):g}"
+        f" hours, Flee's usual limit. Trips of up to {float(p.horizon):g} hours are considered: the longest way inside the"
+        " country. The length of a crossing is kept, and does not count in the choice of where to cross."
     )
     notes.assume(
-        "A town without population, a forwarding hub and a marker are junctions: people pass and do not stay. A camp has"
-        " nobody at home. Populations have no range in the file: they are taken as exact."
+        "A town without population, a forwarding hub and a marker are junctions: people pass and do not stay. A camp"
+        " has nobody at home. Populations have no range in the file: they are taken as exact."
     )
     notes.assume(
-        "The figures of camps in locations.csv are planned capacities (--capacities); in Flee's cases they are the highest"
-        " count that was ever published: a run that is scored on these counts has seen the answer."
+        "The figures of camps in locations.csv are planned capacities (--capacities); in Flee's cases they are the"
+        " highest count that was ever published: a run that is scored on these counts has seen the answer."
         if capacities
-        else "The figures of camps in locations.csv are not used: in Flee's cases they are the highest count that was ever"
-        " published, not a plan. Capacities are unknown (--capacities takes them)."
+        else "The figures of camps in locations.csv are not used: in Flee's cases they are the highest count that was"
+        " ever published, not a plan. Capacities are unknown (--capacities takes them)."
     )
     if any(r.redirected for r in case.roads.values()):
         forced = [f"{r.a} - {r.b} (to {r.redirected})" for r in case.roads.values() if r.redirected]
         notes.leave_out("routes.csv, forced_redirection", f"nobody is sent on by force here: {listed(forced)}")
+    notes.assume(
+        "The folder says nothing of aid: there is no hub and no operation, so every place is said to be cut off from"
+        " aid, which means nothing here."
+    )
+    linked = {name for road in case.roads.values() for name in road.ends}
+    if alone := [name for name in case.places if name not in linked]:
+        notes.fault("routes.csv", f"no road leads to {listed(alone)}: nobody comes there")
     if not network.links.crossing.any():
         notes.fault("routes.csv", "no road joins two countries: nobody can become a refugee")

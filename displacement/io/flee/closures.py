@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from displacement.errors import Problems, did_you_mean, nearest
 from displacement.events import CampClosed, CampOpened, CrossingClosed, Event, Permission
@@ -121,13 +121,13 @@ def _day(sheet: Sheet, row: Row, column: str, text: str, problems: Problems) -> 
     """A day since the start; what is none is a problem."""
     day = whole(text)
     if day is None:
-        problems.add(sheet.where(row, column, text), "must be a whole number of days since the start (end: -1 for good)")
+        problems.add(
+            sheet.where(row, column, text), "must be a whole number of days since the start (end: -1 for good)"
+        )
     return day or 0
 
 
-def _names(
-    kind: str, a: str, b: str, places: Mapping[str, Location]
-) -> Iterator[tuple[str, str, set[str]]]:
+def _names(kind: str, a: str, b: str, places: Mapping[str, Location]) -> Iterator[tuple[str, str, set[str]]]:
     """Column, name and the names that it may be; Flee does not read the second name of a place or a camp."""
     if not places or not kind:
         return
@@ -150,12 +150,16 @@ def _in_period(sheet: Sheet, row: Row, closure: Closure, days: int, notes: Notes
     if opens <= 0 and first >= 0 and not (opens == 0 and first == 0):
         opens_on = None
     elif opens < first:
-        notes.fault(sheet.where(row, "closure_end", str(opens)), f"lies before closure_start = {first}: taken as for good")
+        notes.fault(
+            sheet.where(row, "closure_end", str(opens)), f"lies before closure_start = {first}: taken as for good"
+        )
         opens_on = None
     else:
         opens_on = opens
     if first < 0:
-        notes.fault(where, "lies before the start; Flee would not shut it at all. Taken as in force when the case starts")
+        notes.fault(
+            where, "lies before the start; Flee would not shut it at all. Taken as in force when the case starts"
+        )
         opens_on = None if opens == -1 else opens_on
     if opens_on is not None and opens_on <= max(first, 0):
         notes.leave_out(sheet.where(row), f"is in force on no day of the period (days {first} to {opens})")
@@ -164,6 +168,20 @@ def _in_period(sheet: Sheet, row: Row, closure: Closure, days: int, notes: Notes
         notes.leave_out(where, f"lies after day {days - 1}, the last of the period")
         return None
     return Closure(row, closure.type, closure.a, closure.b, first, None if opens_on is None else opens_on - 1)
+
+
+def with_later_camps(places: Mapping[str, Location], closures: Iterable[Closure], notes: Notes) -> dict[str, Location]:
+    """The places, those that a row of type camp opens as camps: Flee makes any place a camp on that day."""
+    found = dict(places)
+    for closure in closures:
+        place = found.get(closure.a)
+        if closure.type in {CAMP, IDP_CAMP} and place is not None and not place.is_camp:
+            notes.fault(
+                f"closures.csv, row {closure.row.line}",
+                f"{place.name} is a {place.type} in locations.csv, and opens as a camp: taken as one from the first day",
+            )
+            found[place.name] = replace(place, type=closure.type)
+    return found
 
 
 def events_of(closures: Sequence[Closure], world: Shutter, notes: Notes) -> list[Event]:
@@ -177,7 +195,9 @@ def events_of(closures: Sequence[Closure], world: Shutter, notes: Notes) -> list
 def _events(closure: Closure, name: str, world: Shutter, notes: Notes) -> list[Event]:
     where = f"closures.csv, row {closure.row.line}"
     if closure.type == FORCED:
-        notes.leave_out(where, f"the end of the forced redirection {closure.a} - {closure.b}: nobody is sent on by force here")
+        notes.leave_out(
+            where, f"the end of the forced redirection {closure.a} - {closure.b}: nobody is sent on by force here"
+        )
         return []
     if closure.type in {CAMP, IDP_CAMP}:
         return _of_camp(closure, name, world, where, notes)
@@ -191,9 +211,12 @@ def _events(closure: Closure, name: str, world: Shutter, notes: Notes) -> list[E
 
 def _of_camp(closure: Closure, name: str, world: Shutter, where: str, notes: Notes) -> list[Event]:
     """A camp that is not open yet opens on a day; one that is open takes nobody for a while, or for good."""
-    place = world.places[closure.a]
-    if not place.is_camp:
-        notes.fault(where, f"{closure.a} is a {place.type}, no camp; taken as one that is not open until then")
+    crossings = [k for k in world.at(closure.a) if world.crosses(world.roads[k])]
+    if crossings:
+        notes.assume(
+            f"{where}: while the camp {closure.a} is not open, nobody chooses it, but the crossing {listed(crossings)}"
+            " that leads straight there stays open, and who crosses stays there. (In Flee, they pass through.)"
+        )
     if closure.first <= 0 and closure.last is not None:
         return [CampOpened(id=name, place=(closure.a,), start=world.date(closure.last + 1), source=where)]
     end = None if closure.last is None else world.date(closure.last)

@@ -16,9 +16,7 @@ from displacement.io.tables import NUMBER
 Daily = dict[str, list[float]]  # intensity on each day, by place
 
 
-def daily_intensity(
-    sheet: Sheet, places: Mapping[str, Location], days: int, problems: Problems, notes: Notes
-) -> Daily:
+def daily_intensity(sheet: Sheet, places: Mapping[str, Location], days: int, problems: Problems, notes: Notes) -> Daily:
     """Intensity on each day of the period, by place, from a table with a row a day and a column a place."""
     if not sheet.rows:
         problems.add(sheet.name, "is empty; a header with #Day and the names of the locations is expected")
@@ -31,7 +29,9 @@ def daily_intensity(
     numbers = _day_numbers(sheet, body, problems, notes)
     for row in body:
         if extra := [cell for cell in row.cells[len(header.cells) :] if cell]:
-            problems.add(sheet.where(row), f"has {len(row.cells)} cells; the header has {len(header.cells)} ({extra[0]!r})")
+            problems.add(
+                sheet.where(row), f"has {len(row.cells)} cells; the header has {len(header.cells)} ({extra[0]!r})"
+            )
     values = {name: [_value(sheet, row, name, row[at], problems) for row in body] for name, at in columns.items()}
     if numbers is None:
         return {}
@@ -41,14 +41,14 @@ def daily_intensity(
             sheet.name, f"ends on day {last}, the period on day {days - 1}: what its last row says is held to the end"
         )
     if last >= days:
-        notes.leave_out(sheet.name, f"goes on to day {last}; days after {days - 1}, the last of the period, are not used")
+        notes.leave_out(
+            sheet.name, f"goes on to day {last}; days after {days - 1}, the last of the period, are not used"
+        )
     _tell_of_absent(sheet, columns, places, notes)
     return {name: _held(numbers, said, days) for name, said in values.items()}
 
 
-def _columns(
-    sheet: Sheet, header: Row, places: Mapping[str, Location], problems: Problems
-) -> dict[str, int]:
+def _columns(sheet: Sheet, header: Row, places: Mapping[str, Location], problems: Problems) -> dict[str, int]:
     """Position of each place; a column without a name may only be empty."""
     found: dict[str, int] = {}
     if clean(header[0]) not in {"day", "time", "days", "date", ""}:
@@ -59,9 +59,15 @@ def _columns(
                 problems.add(sheet.where(row, f"column {at + 1}", row[at]), "stands in a column without a name")
         elif name not in places:
             if places:
-                problems.add(sheet.where(header, f"column {at + 1}", name), f"is no location of locations.csv{did_you_mean(name, places)}")
+                problems.add(
+                    sheet.where(header, f"column {at + 1}", name),
+                    f"is no location of locations.csv{did_you_mean(name, places)}",
+                )
         elif name in found:
-            problems.add(sheet.where(header, f"column {at + 1}", name), f"is column {found[name] + 1} already; each must be unique")
+            problems.add(
+                sheet.where(header, f"column {at + 1}", name),
+                f"is column {found[name] + 1} already; each must be unique",
+            )
         else:
             found[name] = at
     return found
@@ -76,7 +82,9 @@ def _day_numbers(sheet: Sheet, body: Sequence[Row], problems: Problems, notes: N
         if day is None or day < 0:
             problems.add(sheet.where(row, "Day", row[0]), "must be a whole number, 0 on the first day")
         elif found and day <= found[-1]:
-            problems.add(sheet.where(row, "Day", row[0]), f"comes after day {found[-1]}; days must rise from row to row")
+            problems.add(
+                sheet.where(row, "Day", row[0]), f"comes after day {found[-1]}; days must rise from row to row"
+            )
         else:
             found.append(day)
     if len(problems.found) > before:

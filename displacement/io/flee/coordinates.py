@@ -101,18 +101,24 @@ def odd_roads(latitude: Floats, longitude: Floats, ends: tuple[Ends, Ends], km: 
 def odd_places(
     latitude: Floats, longitude: Floats, ends: tuple[Ends, Ends], km: Floats, countries: Sequence[Country]
 ) -> Iterator[tuple[int, str]]:
-    """Place, and why its coordinates look wrong: none of its roads is long enough to reach it."""
+    """Place, and why its coordinates look wrong: most of its roads are not long enough to reach it."""
     straight = straight_km(latitude, longitude, ends)
     short = km < SHORTER * straight
     for place in range(len(latitude)):
         at = (ends[0] == place) | (ends[1] == place)
-        if at.sum() < 2 or not short[at].all():
+        if short[at].sum() < 2 or short[at].sum() <= at.sum() / 2:
             continue
         flipped = np.array(latitude), np.array(longitude)
         flipped[0][place], flipped[1][place] = longitude[place], latitude[place]
         mended = abs(flipped[0][place]) <= 90 and not (km < SHORTER * straight_km(*flipped, ends))[at].any()
         hint = "; exchanged, they would fit" if mended else ""
-        yield place, f"no road there is as long as the straight line to its other end: check the coordinates{hint}"
+        yield (
+            place,
+            (
+                f"{short[at].sum()} of its {at.sum()} roads are shorter than the straight line to their other ends: check"
+                f" the coordinates{hint}"
+            ),
+        )
     yield from _far_from_country(latitude, longitude, countries)
 
 
@@ -123,7 +129,12 @@ def _far_from_country(latitude: Floats, longitude: Floats, countries: Sequence[C
         if len(rows) < 3:
             continue
         middle = np.median(latitude[rows]), np.median(longitude[rows])
-        away = great_circle_km(latitude[rows], longitude[rows], np.full(len(rows), middle[0]), np.full(len(rows), middle[1]))
+        away = great_circle_km(
+            latitude[rows], longitude[rows], np.full(len(rows), middle[0]), np.full(len(rows), middle[1])
+        )
         rank = np.argsort(away)
         if away[rank[-1]] > 1_000 and away[rank[-1]] > 4 * away[rank[-2]]:
-            yield rows[int(rank[-1])], f"lies {away[rank[-1]]:,.0f} km from the other places of its country: check the coordinates"
+            yield (
+                rows[int(rank[-1])],
+                f"lies {away[rank[-1]]:,.0f} km from the other places of its country: check the coordinates",
+            )

@@ -64,7 +64,9 @@ def countries_of(names: Iterable[str], notes: Notes) -> dict[str, Country]:
             near = nearest(plain_name(name), known)
             hint = f"; did you mean {known[near].name!r}?" if near else ""
             code = next(free, NOT_SAID)
-            notes.fault(f"locations.csv, country = {name!r}", f"is no country that is known{hint} It has the code {code}")
+            notes.fault(
+                f"locations.csv, country = {name!r}", f"is no country that is known{hint} It has the code {code}"
+            )
             found[name] = Country(code, name.replace("_", " "))
     named = [f"{name} {country.code}" for name, country in found.items() if name]
     notes.assume(f"Country codes (ISO 3166) stand for the names of the file: {', '.join(named)}.")

@@ -71,9 +71,7 @@ class Validation:
         )
 
 
-def validation_of(
-    folder: Folder, places: Mapping[str, Location], problems: Problems, notes: Notes
-) -> Validation:
+def validation_of(folder: Folder, places: Mapping[str, Location], problems: Problems, notes: Notes) -> Validation:
     """All validation series that data_layout.csv lists; what is not used is told of."""
     path = folder.sources / LAYOUT
     if not path.exists():
@@ -124,9 +122,7 @@ def _series_of_row(
     return ()
 
 
-def _series(
-    folder: Folder, layout: Sheet, row: Row, file: str, problems: Problems, notes: Notes
-) -> Series | None:
+def _series(folder: Folder, layout: Sheet, row: Row, file: str, problems: Problems, notes: Notes) -> Series | None:
     """The counts of a file, or None and what is wrong."""
     path = folder.sources / file
     if Path(file).name != file:
@@ -190,7 +186,9 @@ def _tell_of_days(sheet: Sheet, rows: Sequence[tuple[Row, dt.date, float]], note
         seen[date] = row, value
     back = [row for (_, a, _), (row, b, _) in pairwise(rows) if b < a]
     if back:
-        notes.fault(sheet.name, f"dates do not rise in row {listed(str(row.line) for row in back)}; they are sorted when read")
+        notes.fault(
+            sheet.name, f"dates do not rise in row {listed(str(row.line) for row in back)}; they are sorted when read"
+        )
 
 
 def _tell_of_unused(folder: Folder, used: Iterable[str], notes: Notes) -> None:
@@ -202,7 +200,11 @@ def _tell_of_unused(folder: Folder, used: Iterable[str], notes: Notes) -> None:
 
 
 def _recounts(
-    folder: Folder, sites: Mapping[str, tuple[Series, ...]], places: Mapping[str, Location], problems: Problems, notes: Notes
+    folder: Folder,
+    sites: Mapping[str, tuple[Series, ...]],
+    places: Mapping[str, Location],
+    problems: Problems,
+    notes: Notes,
 ) -> dict[str, frozenset[dt.date]]:
     """For each site, the days of the first count on or after each listed correction."""
     path = next((p for p in (folder.inputs / CORRECTIONS, folder.sources / CORRECTIONS) if p.exists()), None)
@@ -218,7 +220,9 @@ def _recounts(
         elif row[0] not in sites:
             known = "has no counts" if row[0] in places else "is no location of locations.csv"
             near = f"; did you mean {hint!r}?" if (hint := nearest(row[0], sites)) and row[0] not in places else ""
-            notes.leave_out(sheet.where(row, "column 1", row[0]), f"{known}: the correction of {date} is left out{near}")
+            notes.leave_out(
+                sheet.where(row, "column 1", row[0]), f"{known}: the correction of {date} is left out{near}"
+            )
         else:
             again = _recount(sheet, row, date, sites[row[0]], notes)
             found.setdefault(row[0], set()).update(again)
@@ -242,13 +246,15 @@ def _recount(sheet: Sheet, row: Row, date: dt.date, series: Sequence[Series], no
 
 
 def _tell_of_jumps(place: str, series: Sequence[Series], recounts: frozenset[dt.date], notes: Notes) -> None:
-    """Changes of a site's count by more than half within a few weeks: re-counts that are listed, and jumps that are not."""
+    """Tell of re-counts that are listed, and of jumps that are not: changes by more than half within a few weeks."""
     total = together(part.counts(recounts) for part in series)
     jumps = []
     for k in range(1, len(total)):
         (a, b), (x, y) = total.days[k - 1 : k + 1], total.people[k - 1 : k + 1]
         if total.recount[k]:
-            notes.assume(f"{place}: the count of {b}, {y:,.0f}, is marked as a re-count; the one before was {x:,.0f} ({a}).")
+            notes.assume(
+                f"{place}: the count of {b}, {y:,.0f}, is marked as a re-count; the one before was {x:,.0f} ({a})."
+            )
         elif max(x, y) >= SMALL and x > 0 and abs(y / x - 1.0) > JUMP and (b - a).astype(int) <= JUMP_DAYS:
             jumps.append(f"{x:,.0f} ({a}) to {y:,.0f} ({b})")
     if jumps:

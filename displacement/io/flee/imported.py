@@ -1,4 +1,4 @@
-"""A Flee input folder as a Scenario and its observations, with a report of everything that was assumed or looks wrong."""
+"""A Flee input folder as a Scenario and its observations, with a report of all that was assumed or looks wrong."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from displacement.errors import Problems
 from displacement.io.flee.build import ALL_SITES, Case, home_of, link_ids, scenario_of
-from displacement.io.flee.closures import Closure, Shutter, closures_of, events_of
+from displacement.io.flee.closures import Closure, Shutter, closures_of, events_of, with_later_camps
 from displacement.io.flee.conflicts import Daily, compare_onsets, daily_intensity, intensity_by_onset
 from displacement.io.flee.coordinates import Evidence, odd_places, odd_roads, swapped
 from displacement.io.flee.countries import Country, countries_of
@@ -20,7 +20,7 @@ from displacement.io.flee.locations import Location, locations_of
 from displacement.io.flee.period import period_of
 from displacement.io.flee.report import Notes, Report
 from displacement.io.flee.routes import Road, roads_of
-from displacement.io.flee.sheets import Folder, Sheet, folder_of, read_sheet
+from displacement.io.flee.sheets import INPUT, Folder, Sheet, folder_of, read_sheet
 from displacement.io.tables import write_table
 from displacement.io.written import write_scenario
 from displacement.scenario import Scenario
@@ -50,6 +50,7 @@ def import_flee(folder: str | Path, *, capacities: bool = False) -> tuple[Scenar
     closures: list[Closure] = []
     if sheet := sheets.get("closures.csv"):
         closures = closures_of(sheet, places, days or 10**6, problems, notes)
+        places = with_later_camps(places, closures, notes)
     daily: Daily = {}
     if sheet := sheets.get("conflicts.csv"):
         daily = daily_intensity(sheet, places, days, problems, notes)
@@ -66,7 +67,8 @@ def import_flee(folder: str | Path, *, capacities: bool = False) -> tuple[Scenar
     home = home_of(places, daily, notes)
     codes = {name: country.code for name, country in countries.items()}
     events = events_of(closures, Shutter(places, named, codes, start), notes)
-    name = at.root.resolve().name or "flee"
+    root = at.root.resolve()
+    name = (root.parent if root.name == INPUT else root).name or "flee"
     case = Case(name, start, days, places, named, countries, daily, tuple(validation.sites))
     scenario = scenario_of(case, events, home, capacities, notes)
     return scenario, validation.observed(ALL_SITES), notes.report(name)
@@ -96,7 +98,7 @@ def observed_csv(observed: pd.DataFrame) -> str:
 
 def _sheets(at: Folder, problems: Problems, notes: Notes) -> dict[str, Sheet]:
     """The input files that are there and can be read."""
-    found = {}
+    found: dict[str, Sheet] = {}
     for name, least in LEAST.items():
         path = at.inputs / name
         if path.exists():
@@ -124,20 +126,22 @@ def _placed(
     ends = np.array([at[r.a] for r in roads], np.int64), np.array([at[r.b] for r in roads], np.int64)
     km = np.array([r.km for r in roads], float)
     latitude, longitude = (np.array([getattr(p, name) for p in rows], float) for name in ("latitude", "longitude"))
-    as_named, other = (
-        Evidence.of(*pair, of_row, ends, km) for pair in ((latitude, longitude), (longitude, latitude))
-    )
+    as_named, other = (Evidence.of(*pair, of_row, ends, km) for pair in ((latitude, longitude), (longitude, latitude)))
     turned, why = swapped(as_named, other)
     if turned:
         notes.fault("locations.csv, latitude and longitude", why)
         latitude, longitude = longitude, latitude
     else:
         notes.assume(why)
-    rows = [replace(p, latitude=float(a), longitude=float(b)) for p, a, b in zip(rows, latitude, longitude, strict=True)]
+    rows = [
+        replace(p, latitude=float(a), longitude=float(b)) for p, a, b in zip(rows, latitude, longitude, strict=True)
+    ]
     for p in rows:
         for column, value, most in (("latitude", p.latitude, 90), ("longitude", p.longitude, 180)):
             if abs(value) > most:
-                problems.add(f"locations.csv, row {p.row.line}, {column} = {value:g}", f"must be a number in [-{most}, {most}]")
+                problems.add(
+                    f"locations.csv, row {p.row.line}, {column} = {value:g}", f"must be a number in [-{most}, {most}]"
+                )
     for road, what in odd_roads(latitude, longitude, ends, km):
         r = roads[road]
         notes.fault(f"routes.csv, row {r.row.line}, {r.a} - {r.b}", f"{what}; not changed")

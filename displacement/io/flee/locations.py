@@ -92,12 +92,14 @@ def _location(sheet: Sheet, row: Row, problems: Problems, notes: Notes) -> Locat
         problems.add(sheet.where(row, column, cells[column]), what)
     count, grouped = people(cells["population"]) if cells["population"] else (None, False)
     if grouped and count is not None:
-        notes.fault(sheet.where(row, "population", cells["population"]), f"has commas between thousands; read as {count:.0f}")
+        notes.fault(
+            sheet.where(row, "population", cells["population"]), f"has commas between thousands; read as {count:.0f}"
+        )
     if faults:
         return None
     return Location(
         row, cells["name"], cells["region"], cells["country"], float(cells["latitude"]), float(cells["longitude"]),
-        type_of(cells["location_type"]) or TOWN, whole(cells["conflict_date"]) if cells["conflict_date"] else None, count,
+        type_of(cells["location_type"]) or TOWN, whole(cells["conflict_date"]), count,
     )  # fmt: skip
 
 
@@ -121,7 +123,9 @@ def _faults(cells: dict[str, str]) -> Iterator[tuple[str, str]]:
 def _twice(sheet: Sheet, before: Location, again: Location, problems: Problems, notes: Notes) -> None:
     """Two rows of one name: the same twice is told of, two places of one name are a problem."""
     if replace(again, row=before.row) == before:
-        notes.fault(sheet.where(again.row, "name", again.name), f"stands in row {before.row.line} already, alike; kept once")
+        notes.fault(
+            sheet.where(again.row, "name", again.name), f"stands in row {before.row.line} already, alike; kept once"
+        )
     else:
         problems.add(
             sheet.where(again.row, "name", again.name),
@@ -135,4 +139,7 @@ def _tell_of_cases(sheet: Sheet, found: dict[str, Location], notes: Notes) -> No
     for name, location in found.items():
         other = seen.setdefault(name.lower(), location)
         if other is not location:
-            notes.fault(sheet.where(location.row, "name", name), f"differs from row {other.row.line}, {other.name!r}, in capitals only")
+            notes.fault(
+                sheet.where(location.row, "name", name),
+                f"differs from row {other.row.line}, {other.name!r}, in capitals only",
+            )

@@ -34,6 +34,11 @@ class Notes:
     assumptions: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    marks: dict[str, list[str]] = field(default_factory=dict)
+
+    def mark(self, file: str, what: str) -> None:
+        """Note what is odd about how a file was written, and does not matter."""
+        self.marks.setdefault(what, []).append(file)
 
     def assume(self, text: str) -> None:
         """Note an assumption."""
@@ -49,9 +54,10 @@ class Notes:
 
     def report(self, folder: str) -> Report:
         """The report, each sentence once."""
+        marks = (f"{', '.join(files)}: {what}; read without" for what, files in self.marks.items())
         return Report(
             folder,
             tuple(dict.fromkeys(self.assumptions)),
-            tuple(dict.fromkeys(self.faults)),
+            tuple(dict.fromkeys([*self.faults, *marks])),
             tuple(dict.fromkeys(self.left_out)),
         )

@@ -14,7 +14,8 @@ from displacement.io.tables import NUMBER
 COLUMNS = ("name1", "name2", "distance", "forced_redirection")
 OTHER_NAMES = {
     "distance[km]": "distance", "distance (km)": "distance", "distance_km": "distance", "length": "distance",
-    "from": "name1", "to": "name2", "endpoint1": "name1", "endpoint2": "name2", "forced redirection": "forced_redirection",
+    "from": "name1", "to": "name2", "endpoint1": "name1", "endpoint2": "name2",
+    "forced redirection": "forced_redirection",
 }  # fmt: skip
 LONGEST_KM = 40_000.0
 REDIRECTIONS = ("", "0", "1", "2")
@@ -41,7 +42,9 @@ def roads_of(sheet: Sheet, places: Mapping[str, Location], problems: Problems, n
     sheet = with_header(sheet, COLUMNS, OTHER_NAMES, notes)
     missing = [name for name in COLUMNS[:3] if name not in sheet.at]
     if missing:
-        problems.add(f"{sheet.name}, row 1", f"has no column {', '.join(missing)}; the columns are {', '.join(COLUMNS)}")
+        problems.add(
+            f"{sheet.name}, row 1", f"has no column {', '.join(missing)}; the columns are {', '.join(COLUMNS)}"
+        )
         return []
     if not sheet.rows:
         problems.add(sheet.name, "has no routes; at least one is needed, or nobody can leave")
@@ -81,4 +84,6 @@ def _tell_of_two(sheet: Sheet, before: Road, again: Road, notes: Notes) -> None:
     """Two rows for one pair of places: the shorter is kept."""
     same = before.km == again.km
     kept = "alike; kept once" if same else f"with {before.km:g} km; the shorter is kept"
-    notes.fault(sheet.where(again.row), f"the road {again.a} - {again.b} stands in row {before.row.line} already, {kept}")
+    notes.fault(
+        sheet.where(again.row), f"the road {again.a} - {again.b} stands in row {before.row.line} already, {kept}"
+    )

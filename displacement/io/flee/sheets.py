@@ -97,13 +97,17 @@ def _tell_of_marks(path: Path, name: str, text: str, notes: Notes) -> None:
     """Say which marks of other systems a file has."""
     try:
         with path.open("rb") as file:
-            marks = ["a byte order mark"] * (file.read(3) == BOM)
+            marked = file.read(3) == BOM
     except FAULTS_OF_PATHS:  # it could be read a moment ago
-        marks = []
-    marks += ["Windows line ends"] * ("\r" in text)
-    marks += ["white space around cells"] * bool(re.search(r"[ \t](,|\r?\n)", text))
-    if marks:
-        notes.fault(name, f"has {' and '.join(marks)}; read without")
+        marked = False
+    spaced = re.search(r"[ \t](,|\r?\n)", text)
+    for there, what in (
+        (marked, "a byte order mark"),
+        ("\r" in text, "Windows line ends"),
+        (spaced, "white space around cells"),
+    ):
+        if there:
+            notes.mark(name, what)
 
 
 def _separator(lines: Sequence[str]) -> str:
