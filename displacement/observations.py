@@ -25,8 +25,7 @@ YES = "yes"
 
 def day(date: dt.date | str | np.datetime64) -> np.datetime64:
     """A date to the day."""
-    found: np.datetime64 = np.asarray(date, "datetime64[D]")[()]
-    return found
+    return np.array([date], "datetime64[D]")[0]
 
 
 @dataclass(frozen=True, eq=False)
