@@ -10,6 +10,7 @@ from displacement.charts.flows import MapData, map_data
 from displacement.charts.frame import Imprint, product, save
 from displacement.charts.maps import flow_map
 from displacement.charts.protect import cut_bars, cut_table
+from displacement.charts.report_cards import report_card, report_card_legend
 from displacement.charts.sankeys import sankey, sankey_table
 from displacement.charts.scenarios import scenario_table, trigger_words
 from displacement.charts.severity import severity_layer, severity_map, severity_table
@@ -31,6 +32,8 @@ __all__ = [
     "flow_map",
     "map_data",
     "product",
+    "report_card",
+    "report_card_legend",
     "sankey",
     "sankey_table",
     "save",

@@ -17,10 +17,12 @@ from displacement.charts.style import (
     PALE,
     axes_or_new,
     date_axis,
+    day_numbers,
     people_axis,
     people_words,
     styled,
 )
+from displacement.scores import SHARES, interval_coverage
 from displacement.summaries import POINTS, band_table, chance_above, column, numbers_of
 
 BANDS = ((25.0, 75.0, MID, "50"), (10.0, 90.0, LIGHT, "80"), (2.5, 97.5, PALE, "95"))
@@ -36,6 +38,31 @@ def fan_table(values: xr.DataArray, planning_figure: float | None = None) -> pd.
         chance = chance_above(values, planning_figure)
         table = table.assign(planning_figure=planning_figure, chance_exceeded=chance)
     return table
+
+
+def coverage_words(values: xr.DataArray, observed: pd.DataFrame) -> str:
+    """How many of the reported figures lie inside the bands, and how many of the bounds the median keeps.
+
+    values : (member, time) people;  observed : reports of the same people: date, value, low, high
+    """
+    shown = observed[pd.to_datetime(observed["date"]).isin(pd.DatetimeIndex(values["time"].values))]
+    at = values.sel(time=pd.to_datetime(shown["date"]).to_numpy())
+    value, low, high = (pd.to_numeric(shown[k], errors="coerce").to_numpy(float) for k in ("value", "low", "high"))
+    number = np.isfinite(value)
+    said = []
+    if number.any():
+        inside = interval_coverage(at, at.isel(member=0, drop=True).copy(data=value))
+        held = [f"{share:g}: {float(inside.sel(share=share)) * number.sum():.0f}" for share in SHARES]
+        said.append(f"Of {_figures(int(number.sum()))}, so many lie in the range of {', '.join(held)} of 100 runs.")
+    if (bare := ~number).any():
+        middle = at.median("member").values[bare]
+        kept = ~(middle < low[bare]) & ~(middle > high[bare])
+        said.append(f"The median keeps {kept.sum()} of {bare.sum()} reported bound{'s' if bare.sum() > 1 else ''}.")
+    return " ".join(said)
+
+
+def _figures(count: int) -> str:
+    return f"{count} reported figure{'s' if count > 1 else ''}"
 
 
 @styled
@@ -65,7 +92,7 @@ def fan(
         upper, lower = at[column(high)], at[column(low)]
         ax.fill_between(x, lower, upper, color=colour, linewidth=0, label=f"{share} of 100 runs", zorder=2 - high / 100)
     if observed is not None and len(observed):
-        _reported(ax, observed)
+        draw_reported(ax, observed, pd.to_datetime(observed["date"]).to_numpy())
     if "planning_figure" in table and len(table):
         _planning(ax, float(table["planning_figure"].iloc[0]), float(table["chance_exceeded"].iloc[0]))
     ax.set_ylim(bottom=0)
@@ -89,9 +116,16 @@ def _planning(ax: Axes, figure: float, chance: float) -> None:
     ax.axhline(figure, color=INK, linestyle=(0, (5, 2)), linewidth=1.0, label=said, zorder=4)
 
 
-def _reported(ax: Axes, observed: pd.DataFrame) -> None:
-    """Points for values; bars for ranges; ticks away from a bound that stands alone."""
-    x = pd.to_datetime(observed["date"]).to_numpy()
+def reported_at(observed: pd.DataFrame) -> np.ndarray:
+    """(report,) days as matplotlib counts them."""
+    return day_numbers(pd.DatetimeIndex(pd.to_datetime(observed["date"])))
+
+
+def draw_reported(ax: Axes, observed: pd.DataFrame, x: np.ndarray) -> None:
+    """Points for values; bars for ranges; ticks away from a bound that stands alone.
+
+    observed : date, value, low, high;  x : (report,) where they stand: days, or numbers as `reported_at`
+    """
     value, low, high = (pd.to_numeric(observed[k], errors="coerce").to_numpy(float) for k in ("value", "low", "high"))
     look: dict[str, Any] = {"color": INK, "zorder": 6, "linestyle": "none"}
     both = np.isfinite(low) & np.isfinite(high)

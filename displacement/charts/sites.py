@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from displacement.charts.fans import draw_reported, reported_at
 from displacement.charts.style import (
     DARK,
     GREY,
@@ -20,6 +21,8 @@ from displacement.charts.style import (
     date_axis,
     day_numbers,
     day_of,
+    labels_in,
+    panel_width,
     people_axis,
     people_words,
     printable,
@@ -89,7 +92,7 @@ def instead_list(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax = axes_or_new(ax)
     ax.set_axis_off()
     more = table[np.nan_to_num(numbers_of(table["p50"])) > 0][:LISTED]
-    room = _panel_width(ax)
+    room = panel_width(ax)
     rows = [(str(row["name"]), crowding_words(row)) for _, row in more.iterrows()]
     said = "More people than if no site filled:" if rows else "Nowhere do 50 more stay than if no site filled."
     _write_heading(ax, "Where others are instead", [said, " "])
@@ -107,11 +110,18 @@ def instead_list(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
 
 @styled
-def site_arrivals(table: pd.DataFrame, when: pd.Series, ax: Axes | None = None, *, said: str = "") -> Axes:
+def site_arrivals(
+    table: pd.DataFrame,
+    when: pd.Series,
+    ax: Axes | None = None,
+    *,
+    said: str = "",
+    observed: pd.DataFrame | None = None,
+) -> Axes:
     """Draw one site: people there (median and the 10 to 90 % range), arrivals so far, and what is planned for.
 
     table : rows of `site_days` for one site;  when : its row of `sites`, for the days on which it first overflows
-    said : more about it, in words
+    said : more about it, in words;  observed : reports of the people there (see `site_reports`): date, value, low, high
     """
     ax = axes_or_new(ax)
     days = pd.DatetimeIndex(table["time"])
@@ -124,9 +134,13 @@ def site_arrivals(table: pd.DataFrame, when: pd.Series, ax: Axes | None = None, 
     planned = table["capacity"].to_numpy(float)
     ax.plot(x, planned, color=INK, linestyle=DASHES["capacity"], linewidth=1.1, drawstyle="steps-mid", zorder=5,
             gid="capacity", marker="_" if len(x) == 1 else "", markersize=20)  # fmt: skip
-    top = np.nanmax([*high, *arrived, *planned, 1.0])
+    reports: list[float] = []
+    if observed is not None and len(observed):
+        draw_reported(ax, observed, reported_at(observed))
+        reports = observed[["value", "low", "high"]].to_numpy(float).ravel().tolist()
+    top = np.nanmax([*high, *arrived, *planned, *reports, 1.0])
     ax.set_ylim(0, 1.15 * float(top))
-    date_axis(ax, days)
+    date_axis(ax, days, most=labels_in(ax))
     _overflow_days(ax, when, days)
     people_axis(ax, "People")
     _heading(ax, table, when, planned, said)
@@ -157,30 +171,25 @@ def _heading(ax: Axes, table: pd.DataFrame, when: pd.Series, planned: np.ndarray
     known = planned[np.isfinite(planned)]
     span = sorted({float(k) for k in known[[0, -1]]}) if known.size else []
     planned_said = f", planned for {' to '.join(people_words(k) for k in span) or 'nobody'}"
-    room = _panel_width(ax) - text_width(planned_said, 8.0, "bold")
+    room = panel_width(ax) - text_width(planned_said, 8.0, "bold")
     name = shortened(f"{table['name'].iloc[0]}", room, 8.0, "bold")
     _write_heading(ax, name + planned_said, [overflow_words(when), said])
 
 
-def _panel_width(ax: Axes) -> float:
-    """Points for a heading over one of the panels side by side, less what the vertical axis takes."""
-    figure, grid = ax.get_figure(root=True), ax.get_subplotspec()
-    assert figure is not None
-    columns = grid.get_gridspec().ncols if grid is not None else 1
-    return 72.0 * float(figure.get_size_inches()[0]) / columns - 50.0
-
-
 def _write_heading(ax: Axes, title: str, lines: list[str]) -> None:
     """A title in bold, and lines below it as the width of the panel allows."""
-    room = _panel_width(ax)
+    room = panel_width(ax)
     ax.set_title(printable(title), fontweight="bold", pad=3 + len(lines) * 1.25 * SMALLEST)
     said = "\n".join(printable(shortened(line, room, SMALLEST)) or " " for line in lines)
     ax.annotate(said, (0, 1), xycoords="axes fraction", xytext=(0, 3), textcoords="offset points", va="bottom",
                 fontsize=SMALLEST, linespacing=1.15)  # fmt: skip
 
 
-def site_legend() -> list[Any]:
-    """What lines and shades mean: handles for a legend that stands apart from the panels."""
+def site_legend(observed: pd.DataFrame | None = None) -> list[Any]:
+    """What lines and shades mean: handles for a legend that stands apart from the panels.
+
+    observed : reports drawn in any of the panels
+    """
     return [
         Line2D([], [], color=DARK, label="People there (stock)"),
         Patch(color=LIGHT, label="80 of 100 runs"),
@@ -188,4 +197,16 @@ def site_legend() -> list[Any]:
         Line2D([], [], color=INK, linestyle=DASHES["capacity"], linewidth=1.1, label="Planned for"),
         Line2D([], [], color=INK, linewidth=1.6, marker="o", markerfacecolor="white", markersize=MARK,
                label="First day over"),
+        *_report_legend(observed),
     ]  # fmt: skip
+
+
+def _report_legend(observed: pd.DataFrame | None) -> list[Any]:
+    """Marks of reports that are drawn; a bar between two bounds explains itself by its ends."""
+    if observed is None or not len(observed):
+        return []
+    value, low, high = (observed[k].notna() for k in ("value", "low", "high"))
+    marks = (("o", "Reported", value), ("^", "Reported: at least", low & ~high & ~value),
+             ("v", "Reported: up to", high & ~low & ~value), ("|", "Reported range", low & high))  # fmt: skip
+    return [Line2D([], [], color=INK, linestyle="none", marker=mark, markersize=4.5 if mark != "|" else 9, label=said)
+            for mark, said, seen in marks if seen.any()]  # fmt: skip

@@ -36,6 +36,7 @@ HALF_PAGE = (7.0, 4.0)  # inches
 SMALLEST = 7.0  # points
 HINTED = 1.03  # letters on a grid of pixels may be so much wider than drawn ones
 LABELLED_DAYS = 9
+DATE_WIDTH = 40.0  # points from date to date, so that "30 Sep" has room
 LEAD_DAYS = 7  # shown before anything is to be seen
 DAY = np.timedelta64(1, "D")
 
@@ -138,20 +139,38 @@ def first_shown(days: Any, seen: Any, reported: pd.DataFrame | None = None) -> A
     return max(days[0], first - np.timedelta64(LEAD_DAYS, "D"))
 
 
-def date_axis(ax: Axes, days: pd.DatetimeIndex, *, room: float = 0.5) -> None:
-    """A horizontal axis of days: at most nine labels in words, the year once, half a day of room at both ends."""
+def date_axis(ax: Axes, days: pd.DatetimeIndex, *, room: float = 0.5, most: int = LABELLED_DAYS) -> None:
+    """A horizontal axis of days: at most so many labels in words, the year once, half a day of room at both ends."""
     if not len(days):
         return
-    step = _step(len(days))
+    step = _step(len(days), most)
     ticks = days[::step]
     if len(ticks) > 1 and len(days) - 1 - (len(ticks) - 1) * step > 0.6 * step:
         ticks = pd.DatetimeIndex([*ticks, days[-1]])
+    date_ticks(ax, ticks)
+    first, last = day_numbers(days)[[0, -1]]
+    ax.set_xlim(first - room, last + room)
+
+
+def date_ticks(ax: Axes, ticks: pd.DatetimeIndex) -> None:
+    """Days in words below a horizontal axis; the year where it is new."""
     labels = [f"{t.day} {t:%b}" + (f"\n{t.year}" if i == 0 or t.year != ticks[i - 1].year else "")
               for i, t in enumerate(ticks)]  # fmt: skip
     ax.xaxis.set_major_locator(FixedLocator([float(x) for x in day_numbers(ticks)]))
     ax.xaxis.set_major_formatter(FixedFormatter(labels))
-    first, last = day_numbers(days)[[0, -1]]
-    ax.set_xlim(first - room, last + room)
+
+
+def panel_width(ax: Axes) -> float:
+    """Points for words over one of the panels side by side, less what the vertical axis takes."""
+    figure, grid = ax.get_figure(root=True), ax.get_subplotspec()
+    assert figure is not None
+    columns = grid.get_gridspec().ncols if grid is not None else 1
+    return 72.0 * float(figure.get_size_inches()[0]) / columns - 50.0
+
+
+def labels_in(ax: Axes) -> int:
+    """How many dates have room below a panel."""
+    return max(min(int(panel_width(ax) // DATE_WIDTH), LABELLED_DAYS), 2)
 
 
 def day_numbers(days: pd.DatetimeIndex) -> np.ndarray:
@@ -159,12 +178,12 @@ def day_numbers(days: pd.DatetimeIndex) -> np.ndarray:
     return np.asarray(np.atleast_1d(date2num(days.to_numpy())) if len(days) else [], float)  # type: ignore[no-untyped-call]
 
 
-def _step(days: int) -> int:
+def _step(days: int, most: int) -> int:
     """Days from label to label: whole weeks where they fit."""
     for step in (1, 2, 7, 14, 28):
-        if math.ceil(days / step) <= LABELLED_DAYS:
+        if math.ceil(days / step) <= most:
             return step
-    return math.ceil(days / LABELLED_DAYS)
+    return math.ceil(days / most)
 
 
 @functools.lru_cache(maxsize=4_000)

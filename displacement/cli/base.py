@@ -68,8 +68,13 @@ def observed_beside(path: Path, scenario: Scenario) -> Any:
     """The observations that lie beside a scenario file, or None."""
     from displacement.io import read_observed
 
-    file = (path if path.is_dir() else path.parent) / "observed.csv"
+    file = observed_file(path)
     return read_observed(file, scenario.network) if file.exists() else None
+
+
+def observed_file(path: Path) -> Path:
+    """Where the observations of a scenario lie: beside its file."""
+    return (path if path.is_dir() else path.parent) / "observed.csv"
 
 
 def guarded(command: Callable[[], None]) -> int:

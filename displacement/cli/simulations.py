@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +13,17 @@ from typing import Annotated, Any
 import typer
 from tqdm import tqdm
 
-from displacement.cli.base import AsJson, ScenarioPath, answer, app, observed_beside, refuse_to_replace, say, warn
+from displacement.cli.base import (
+    AsJson,
+    ScenarioPath,
+    answer,
+    app,
+    observed_beside,
+    observed_file,
+    refuse_to_replace,
+    say,
+    warn,
+)
 from displacement.ensemble import simulate, with_access
 from displacement.errors import InputError
 from displacement.io import read_scenario
@@ -56,13 +68,15 @@ def run(
     warn("working out access, drawing charts and tables")
     status = access_status(scenario)
     result = with_access(result, status)
-    result.attrs["command"] = f"displacement run {path} --out {out} --members {members} --seed {seed}"
+    result.attrs["command"] = (
+        f"displacement run {shlex.quote(str(path))} --out {shlex.quote(str(out))} --members {members} --seed {seed}"
+    )
     if keep is None and result.nbytes > LARGE:
         keep = Keep.QUANTILES
         warn(f"warning: {result.nbytes / 1e9:.1f} GB; run.nc keeps quantiles (--keep all keeps every member)")
     with replacing(out, force=force) as folder:
         folder.mkdir()
-        leave_copy(scenario, folder)
+        leave_copy(scenario, folder, observed_file(path))
         crowding = crowding_of(scenario, result, workers=count)
         write_outputs(result, scenario, status, folder, observed, internal, crowding)
         write_run(kept(result, (keep or Keep.ALL).value), folder / "run.nc")
@@ -73,12 +87,14 @@ def run(
     say(f"Written to {out}: run.nc, summary.md, charts in {out / 'charts'} and their figures in {out / 'tables'}.")
 
 
-def leave_copy(scenario: Scenario, folder: Path) -> None:
-    """A copy of the scenario beside the run, so that `compare` can say which event did what."""
+def leave_copy(scenario: Scenario, folder: Path, observed: Path) -> None:
+    """A copy of the scenario and its observations beside the run: for `compare`, which event did what; for `score`."""
     from displacement.io import COPY, write_scenario
 
     try:
         write_scenario(scenario, folder / COPY)
+        if observed.exists():
+            shutil.copyfile(observed, folder / COPY / observed.name)
     except InputError as problem:  # the run itself is not at fault
         warn(f"warning: no copy of the scenario is kept, so `compare` will attribute nothing: {problem.problems[0]}")
 

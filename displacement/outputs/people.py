@@ -8,6 +8,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from displacement.charts import crossing_arrivals, crossing_table, fan, fan_table
+from displacement.charts.fans import coverage_words
 from displacement.charts.style import first_shown
 from displacement.outputs.folder import Folder
 from displacement.summaries import (
@@ -56,7 +57,8 @@ def _fan(
         lambda figure: fan(table[table.index >= drawn_from], observed, ax=figure.add_subplot(), label="People"),
         title=f"{said[:1].upper()}{said[1:]}: {scope}",
         subtitle=f"Stock of persons {where}, at the end of each day."
-        + (" The planning figure covers 80 of 100 peaks." if "planning_figure" in table else ""),
+        + (" The planning figure covers 80 of 100 peaks." if "planning_figure" in table else "")
+        + ("" if observed is None else f" {coverage_words(values, observed)}"),
         observed=observed,
     )
     out.table(name, table.rename_axis("date"), index=True)

@@ -11,7 +11,7 @@ from displacement.charts.frame import key_above
 from displacement.charts.sites import crowding_words, instead_list, site_legend
 from displacement.charts.style import first_shown
 from displacement.outputs.folder import Folder
-from displacement.summaries import shared, site_capacity, site_days, site_table
+from displacement.summaries import shared, site_capacity, site_days, site_reports, site_table
 
 PANELS = 6  # sites most overfilled first; with the list of where others are, one fewer
 
@@ -40,18 +40,22 @@ def _tidy(table: pd.DataFrame) -> pd.DataFrame:
 
 def _draw(out: Folder, shown: pd.DataFrame, days: pd.DataFrame, instead: pd.DataFrame | None, *, rest: int) -> None:
     """A panel a site, and one more for where others are instead."""
-    drawn_from = first_shown(out.run["time"].values, (out.run["arrivals"] > 0).any(["member", "place"]).values)
+    reports = site_reports(out.observed, out.run)
+    reports = reports[reports["place_id"].isin(shown.index)]
+    seen = (out.run["arrivals"] > 0).any(["member", "place"]).values
+    drawn_from = first_shown(out.run["time"].values, seen, reports)
     panels = len(shown) + (instead is not None)
     rows, said = -(-panels // 2), ""
     if instead is not None:
         said = f" Because sites fill: difference on {out.last_said} to runs in which none does."
 
     def draw(figure: Figure) -> None:
-        key_above(figure, site_legend())
+        key_above(figure, site_legend(reports))
         axes = np.atleast_1d(figure.subplots(rows, min(panels, 2))).ravel()
         for ax, (site, when) in zip(axes, shown.iterrows(), strict=False):
             part = days[(days["place"] == site) & (days["time"] >= drawn_from)]
-            site_arrivals(part, when, ax, said=_because(instead, str(site)))
+            mine = reports[reports["place_id"] == site]
+            site_arrivals(part, when, ax, said=_because(instead, str(site)), observed=mine)
         if instead is not None:
             instead_list(instead, axes[len(shown)])
         for ax in axes[panels:]:
@@ -65,6 +69,7 @@ def _draw(out: Folder, shown: pd.DataFrame, days: pd.DataFrame, instead: pd.Data
         f" not taken off): medians. A full site turns nobody away; it draws fewer.{said}"
         + (f" {rest} more in the table." if rest else ""),
         size=(7.0, 2.2 + 1.5 * rows),
+        observed=reports,
     )
 
 

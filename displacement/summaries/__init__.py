@@ -113,6 +113,7 @@ from displacement.summaries.sites import (
     present,
     site_capacity,
     site_days,
+    site_reports,
     site_table,
 )
 
@@ -201,6 +202,7 @@ __all__ = [
     "shared_stocks",
     "site_capacity",
     "site_days",
+    "site_reports",
     "site_table",
     "spells",
     "stock_outs",

@@ -120,6 +120,23 @@ def site_days(run: xr.Dataset, conditions: xr.Dataset | None = None) -> pd.DataF
     return pd.concat(rows)[[*order, *(c for c in rows[0] if c not in order)]].reset_index(drop=True)
 
 
+def site_reports(observed: pd.DataFrame, run: xr.Dataset) -> pd.DataFrame:
+    """Observations of the people at one site, among those that can stand beside the run (see `comparable`).
+
+    A count of one stock, such as displaced people, is one of all who stay at a site only where no member has anybody
+    else there: others are left out, and so are counts of areas.
+    """
+    there, names = present(run), [name for name in AT_PLACES if name in run]
+    places = set(map(str, run["place"].values))
+    alone = [
+        str(row["place_id"]) in places
+        and row["variable"] in names
+        and bool((run[row["variable"]].sel(place=row["place_id"]) == there.sel(place=row["place_id"])).all())
+        for _, row in observed.iterrows()
+    ]
+    return observed[np.array(alone, bool)]
+
+
 def onward(run: xr.Dataset) -> xr.DataArray:
     """(member, time, place) people/day who set out and were not at home: displaced people moving on or going home.
 
