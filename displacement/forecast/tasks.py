@@ -56,6 +56,11 @@ class Tasks:
         """(task,) was the target counted, and on one basis with the last count? These enter the main score."""
         return np.isfinite(self.observed) & ~self.recounted
 
+    @staticmethod
+    def of_known(case: str, origin: np.datetime64, horizon: int, known: Known) -> Tasks:
+        """One task ahead of a site of which so much is known."""
+        return _table([_row(case, origin, horizon, origin + horizon, known, 0.0, np.nan, again=False)])
+
     def take(self, which: Any) -> Tasks:
         """Some of the tasks."""
         return Tasks(**{f.name: getattr(self, f.name)[which] for f in fields(self)})
