@@ -25,7 +25,7 @@ YES = "yes"
 
 def day(date: dt.date | str | np.datetime64) -> np.datetime64:
     """A date to the day."""
-    return np.datetime64(date, "D")
+    return np.array([date], "datetime64[D]")[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,9 +43,9 @@ class Counts:
         Zeros before the first count above 0 are placeholders, not counts, and are left out.
         """
         latest: dict[np.datetime64, tuple[float, bool]] = {}
-        for date, people, again in rows:
+        for date, count, again in rows:
             before = latest.get(day(date), (0.0, False))
-            latest[day(date)] = float(people), bool(again) or before[1]
+            latest[day(date)] = float(count), bool(again) or before[1]
         days = sorted(latest)
         people = np.array([latest[d][0] for d in days], float)
         first = int(np.argmax(people > 0)) if (people > 0).any() else len(days)
@@ -144,7 +144,7 @@ def record_of(
     A row without a value (only a bound) is no count. Rows of one place with different `scope` are series that add up.
     groups : places of each named group; a place_id among them is a total.
     """
-    groups = {name: tuple(places) for name, places in (groups or {}).items()}
+    named = {name: tuple(places) for name, places in (groups or {}).items()}
     rows = observed[(observed["variable"] == variable) & observed["value"].notna()]
     again = rows[RECOUNT].astype(str).str.strip().eq(YES) if RECOUNT in rows else pd.Series(False, index=rows.index)
     found: dict[str, list[Counts]] = {}
@@ -155,9 +155,9 @@ def record_of(
         found.setdefault(str(place), []).append(Counts.of((d.date(), v, a) for d, v, a in counts))
     whole = {place: together(parts) for place, parts in found.items() if any(map(len, parts))}
     return Record(
-        sites={k: c for k, c in whole.items() if k not in groups},
-        totals={k: c for k, c in whole.items() if k in groups},
-        groups=groups,
+        sites={k: c for k, c in whole.items() if k not in named},
+        totals={k: c for k, c in whole.items() if k in named},
+        groups=named,
     )
 
 

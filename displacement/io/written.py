@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +14,23 @@ from pydantic import BaseModel
 from displacement.errors import InputError
 from displacement.io.files import replacing
 from displacement.io.network import links_csv, places_csv
+from displacement.io.observed import read_observed
 from displacement.io.scenario import read_scenario
 from displacement.io.settings import parameters_table
 from displacement.io.standards import needs_csv
 from displacement.scenario import Scenario
 
+OBSERVED = "observed.csv"
 FILES = ("scenario.toml", "places.csv", "links.csv", "needs.csv")
 
 
-def write_scenario(scenario: Scenario, folder: str | Path, *, force: bool = False) -> Path:
+def write_scenario(
+    scenario: Scenario, folder: str | Path, *, force: bool = False, beside: Mapping[str, str] | None = None
+) -> Path:
     """Write a scenario to a folder, all or nothing; what is returned is the folder.
 
     `force` replaces the files of a scenario that is there; other files in the folder stay.
+    beside : text of further files by name, such as observed.csv, which is read back too
     """
     target = Path(folder)
     if force and target.is_dir() and any(target.iterdir()) and not (target / FILES[0]).exists():
@@ -41,7 +46,11 @@ def write_scenario(scenario: Scenario, folder: str | Path, *, force: bool = Fals
         for name, text in zip(FILES, texts, strict=True):
             if text:
                 (new / name).write_bytes(text.encode())
+        for name, text in (beside or {}).items():
+            (new / name).write_bytes(text.encode())
         _check(new, scenario)
+        if OBSERVED in (beside or {}):
+            read_observed(new, scenario.network)
         if target.is_dir():
             _keep_others(target, new)
     return target
@@ -97,7 +106,7 @@ def _check(folder: Path, scenario: Scenario) -> None:
 def _keep_others(old: Path, new: Path) -> None:
     """Take over the files that are none of the scenario's."""
     for item in sorted(old.iterdir()):
-        if item.name in FILES:
+        if item.name in FILES or (new / item.name).exists():
             continue
         if item.is_dir() and not item.is_symlink():
             shutil.copytree(item, new / item.name, symlinks=True, copy_function=_linked)
