@@ -129,6 +129,25 @@ def test_many_counts_need_no_caution(run):
     assert "coverage says little" not in card_words(score_run(run, many, NETWORK))
 
 
+def test_of_many_counts_of_a_place_the_last_are_told_one_by_one(run):
+    often = rows(*[stock(2 + k // 3, "camp", [4000.0, 20_000.0, 5000.0][k % 3]) for k in range(9)])
+    lines = card_words(score_run(run, often, NETWORK)).splitlines()
+    assert sum("counted" in line and "projected" in line for line in lines[1:]) == 4
+    assert "  and 5 earlier, 3 of them inside (--json lists all)" in lines
+
+
+def test_parts_of_a_place_are_one_count_and_the_card_says_so(run):
+    parts = pd.concat([
+        rows(stock(2, "camp", 0), stock(3, "camp", 3000), stock(4, "camp", 3000)).assign(scope="a"),
+        rows(stock(3, "camp", 1000), stock(4, "camp", 2500)).assign(scope="b"),
+    ])  # fmt: skip
+    card = score_run(run, parts, NETWORK)
+    assert card.observations["value"].tolist() == [4000, 5500]
+    text = card_words(card)
+    assert "Series of one place are parts of one count: added up, there are 2 rows fewer." in text
+    assert "1: a zero before the first count above zero: taken for a placeholder" in text
+
+
 def test_small_counts_are_not_told(run):
     few = run.assign(displaced=run["displaced"] // 1000)
     text = card_words(score_run(few, rows(stock(2, "camp", 4)), NETWORK))
