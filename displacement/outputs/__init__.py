@@ -16,6 +16,7 @@ from displacement.outputs.reach import write_access, write_board
 from displacement.outputs.sites import write_sites
 from displacement.outputs.ways import write_map, write_origins
 from displacement.scenario import Scenario
+from displacement.scores.counted import counted
 from displacement.summaries import comparable, without_irregular
 
 __all__ = ["STAMP", "write_outputs"]
@@ -33,10 +34,12 @@ def write_outputs(
     """Write charts (PNG and SVG), tables (CSV) and summary.md of a run to a folder; return the files.
 
     access : from `access_status`; without it, nothing is said of access
-    observed : reports to stand beside the run (see `io.read_observed`); those of other movements are left out
+    observed : reports to stand beside the run (see `io.read_observed`), without placeholders and with parts added up
+        (see `scores.counted`); those of other movements are left out
     internal : also write what must stay inside; each such file carries INTERNAL in its name and in its headers
     crowding : from `comparison.crowding_of`, where people are because sites fill; without it, nothing is said of that
     """
+    observed = None if observed is None else counted(observed)[0]
     out = Folder(
         run=without_irregular(run),
         scenario=scenario,

@@ -20,7 +20,7 @@ SHOWN = 4  # counts of a place that are told one by one, the last ones
 FEW = 20  # observations up to which coverage says little
 LISTED = ("date", "variable", "place", "name", "unit", "value", "low", "high", "p10", "p50", "p90", "inside", "reached",
           "persistence", "equal_split", "source")  # fmt: skip
-LUCK = 0.9  # of 100 cases in which the number inside would lie in the range that is told
+LUCK = 0.9  # share of cases, at least, in which the number inside would lie in the range that is told
 
 
 def card_words(card: Card) -> str:
@@ -135,9 +135,10 @@ def _scores(unit: str, scores: Scores) -> Iterator[str]:
         yield f"  inside the range of {share:g} of 100 runs: {inside} of {n} ({_percent(scores.coverage[share])})"
     if n <= FEW:
         low, high = (float(binom.ppf((1 + side * LUCK) / 2, n, 0.8)) for side in (-1, 1))
+        cases = float(binom.cdf(high, n, 0.8) - binom.cdf(low - 1, n, 0.8))
         few = f"{n} {'observation' if n == 1 else 'observations'}: coverage says little."
         yield f"  {few} If the range of 80 were right, {low:.0f} to {high:.0f} of {n} would lie inside"
-        yield f"  in {100 * LUCK:.0f} of 100 cases, and counts of one movement are less than independent."
+        yield f"  in {100 * cases:.0f} of 100 cases, were they independent; counts of one movement are not."
     if scores.sums:
         yield f"  {scores.sums} of the counts hold others of the same day: they are not errors of their own."
     yield from _baseline(
