@@ -62,7 +62,7 @@ def link_ids(roads: Sequence[Road]) -> dict[str, Road]:
 
 
 def home_of(places: Mapping[str, Location], daily: Daily, notes: Notes) -> str:
-    """The name of the country in conflict: that of most places in conflict; of two, the first in the file, as in Flee."""
+    """The name of the country in conflict: that of most places in conflict; of two, the first in the file."""
     fought = [places[name].country for name, values in daily.items() if any(values)]
     fought = fought or [p.country for p in places.values() if p.type == CONFLICT]
     first = next(iter(places.values())).country
@@ -185,9 +185,9 @@ def scenario_of(case: Case, closures: Sequence[Event], home: str, capacities: bo
     country = case.countries[home]
     crossings = tuple(k for k, kind in zip(network.links.id, network.links.kind, strict=True) if kind == "crossing")
     opened = [
-        CrossingOpened(
-            id="crossings_open", crossing=crossings, start=case.start, source="assumption: open unless closed"
-        )
+        CrossingOpened(id="crossings_open", crossing=some, start=case.start, source="assumption: open unless closed")
+        for some in [crossings]
+        if some
     ]
     scenario = Scenario(
         name=case.name,
@@ -201,7 +201,7 @@ def scenario_of(case: Case, closures: Sequence[Event], home: str, capacities: bo
             for c in sorted({c.code: c for c in case.countries.values()}.values(), key=lambda c: c.code)
         ),
         network=network,
-        events=(*(opened if crossings else ()), *fighting_of(case.daily, case.start, case.days), *closures),
+        events=(*opened, *fighting_of(case.daily, case.start, case.days), *closures),
         parameters=parameters_of(network, country.code),
     )
     _say_assumptions(case, scenario, capacities, notes)
@@ -213,18 +213,18 @@ def _say_assumptions(case: Case, scenario: Scenario, capacities: bool, notes: No
     low, middle, high = p.priors["departure_rate"]
     notes.assume(
         "Each country is one party, so roads inside it are open to all; a road between two countries is a crossing,"
-        " open to all both ways from the first day unless closures.csv shuts it, and then to civilians and medical cases"
-        " only: Flee knows people, and says nothing of trade and aid."
+        " open to all both ways from the first day unless closures.csv shuts it, and then to civilians and medical"
+        " cases only: Flee knows people, and says nothing of trade and aid."
     )
     notes.assume(
         f"Intensity is that of the conflict table. There 1 means that conflict goes on, for months, not a ground"
-        f" assault: so people leave at a rate of {middle:g} a day (10 and 90 % points {low:g} and {high:g}; judgement, not"
-        " fitted) instead of the package's. It sets how many leave, so the totals of a run are no forecast."
+        f" assault: so people leave at a rate of {middle:g} a day (10 and 90 % points {low:g} and {high:g}; judgement,"
+        " not fitted) instead of the package's. It sets how many leave, so the totals of a run are no forecast."
     )
     notes.assume(
         f"Roads are driven at {SPEED_KMH:g} km/h, which with checkpoints is 400 km a day of {float(p.travel_day):g}"
-        f" hours, Flee's usual limit. Trips of up to {float(p.horizon):g} hours are considered: the longest way inside the"
-        " country. The length of a crossing is kept, and does not count in the choice of where to cross."
+        f" hours, Flee's usual limit. Trips of up to {float(p.horizon):g} hours are considered: the longest way inside"
+        " the country. The length of a crossing is kept, and does not count in the choice of where to cross."
     )
     notes.assume(
         "A town without population, a forwarding hub and a marker are junctions: people pass and do not stay. A camp"
