@@ -208,6 +208,22 @@ def scenario_of(case: Case, closures: Sequence[Event], home: str, capacities: bo
     return scenario
 
 
+def camps_beyond(case: Case) -> list[str]:
+    """Camps that no way from a place with conflict reaches without another camp on it."""
+    fought = [name for name, values in case.daily.items() if any(values)]
+    seen, ahead = set(fought), list(fought)
+    while ahead:
+        place = ahead.pop()
+        if case.places[place].is_camp and place not in fought:
+            continue
+        for road in case.roads.values():
+            if place in road.ends:
+                new = road.ends - {place} - seen
+                seen |= new
+                ahead += new
+    return [name for name, place in case.places.items() if place.is_camp and name not in seen]
+
+
 def _say_assumptions(case: Case, scenario: Scenario, capacities: bool, notes: Notes) -> None:
     p, network = scenario.parameters, scenario.network
     low, middle, high = p.priors["departure_rate"]
@@ -247,5 +263,11 @@ def _say_assumptions(case: Case, scenario: Scenario, capacities: bool, notes: No
     linked = {name for road in case.roads.values() for name in road.ends}
     if alone := [name for name in case.places if name not in linked]:
         notes.fault("routes.csv", f"no road leads to {listed(alone)}: nobody comes there")
+    if beyond := [name for name in camps_beyond(case) if name in linked]:
+        notes.fault(
+            "routes.csv",
+            f"only by way of other camps does anybody come to {listed(beyond)}; people stay in camps, so nobody will be"
+            " counted there",
+        )
     if not network.links.crossing.any():
         notes.fault("routes.csv", "no road joins two countries: nobody can become a refugee")
