@@ -61,6 +61,11 @@ def link_ids(roads: Sequence[Road]) -> dict[str, Road]:
     return found
 
 
+def group_of(places: Mapping[str, Location]) -> str:
+    """The name of the group of all sites with counts; it may not be that of a place."""
+    return ALL_SITES if ALL_SITES not in places else f"{ALL_SITES}_with_counts"
+
+
 def home_of(places: Mapping[str, Location], daily: Daily, notes: Notes) -> str:
     """The name of the country in conflict: that of most places in conflict; of two, the first in the file."""
     fought = [places[name].country for name, values in daily.items() if any(values)]
@@ -74,8 +79,8 @@ def home_of(places: Mapping[str, Location], daily: Daily, notes: Notes) -> str:
     elsewhere = sorted(set(counted) - {home})
     if elsewhere:
         notes.assume(
-            f"Conflict in {listed(elsewhere)}: people who leave home there are counted as refugees of that country's"
-            f" places only once they cross a border; the scenario is about {home}."
+            f"There is conflict in {listed(elsewhere)} too; the scenario is about {home}, so whoever flees there is"
+            " counted as a refugee, even without crossing a border."
         )
     return home
 
@@ -145,7 +150,7 @@ def network_of(case: Case, home: str, capacities: bool, notes: Notes) -> Network
         people_per_day=np.full(len(case.roads), np.nan),
         directed=np.zeros(len(case.roads), bool),
     )
-    groups = {ALL_SITES: tuple(case.sites)} if case.sites else {}
+    groups = {group_of(case.places): tuple(case.sites)} if case.sites else {}
     return Network(places=places, links=links, place_groups=groups)
 
 

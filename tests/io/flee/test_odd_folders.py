@@ -214,6 +214,17 @@ TOLD = {
     ),
     "capitals": (edit("locations.csv", "Beta,North", "ALPHA,South,Mali,15.9,-3.1,town,,\nBeta,North"), "faults", ["'ALPHA'", "in capitals only"]),
     "a place without a road": (edit("locations.csv", "Beta,North", "Far,South,Mali,15.9,-3.1,town,,\nBeta,North"), "faults", ["no road leads to Far"]),
+    "settings": (lambda c: (c.root / "simsetting.yml").write_text("x: 1"), "left_out", ["simsetting.yml: is not read"]),
+    "two names of one country": (edit("locations.csv", "Mali,15.0,-1.0", "MLI,15.0,-1.0"), "faults", ["'Mali' and 'MLI' are one country, ML"]),
+    "conflict in two countries": (
+        lambda c: (c.edit("locations.csv", "14.8,0.0,forwarding_hub,,", "14.8,0.0,conflict_zone,0,500"), c.write("conflicts.csv", c.text("conflicts.csv").replace("0,0,0,0\n", "0,1,0,0\n"))),
+        "assumptions", ["There is conflict in Niger too", "the scenario is about Mali"],
+    ),
+    "another first country": (
+        lambda c: c.write("locations.csv", c.text("locations.csv").replace("population\n", "population\nFirst,West,Niger,14.6,0.5,town,,\n")),
+        "faults", ["Flee would take Niger as the country in conflict"],
+    ),
+    "a place of the name of the group": (edit("locations.csv", "Beta,North", "all_sites,South,Mali,15.9,-3.1,town,,\nBeta,North"), "faults", ["no road leads to all_sites"]),
     "no border": (
         lambda c: (c.write("routes.csv", "#name1,name2,distance\nAlpha,Beta,140\nBeta,Gamma,140\nPost,Camp One,130\n"), c.write("closures.csv", "")),
         "faults", ["no road joins two countries"],
@@ -252,6 +263,30 @@ def test_columns_are_taken_by_name_in_whatever_order(case):
     rows[0] = [names.get(cell, cell) for cell in rows[0]]
     case.write("locations.csv", '#"' + "\n".join(",".join(row[i] for i in order) for row in rows).replace(",", '",', 1))
     assert import_flee(case.root)[0].network == sound
+
+
+def test_every_type_of_location_has_a_kind(case):
+    case.add(
+        "locations.csv",
+        "Idps,South,Mali,15.1,-1.1,IDPCamp,,900\nMark,South,Mali,15.2,-1.2,marker,,\nCity,South,Mali,15.3,-1.3,town,,700\n",
+    )
+    case.add("routes.csv", "Gamma,Idps,20,\nGamma,Mark,40,\nMark,City,40,\n")
+    places = import_flee(case.root)[0].network.places
+    found = {p: (places.kind[i], places.population[i], bool(places.outside[i])) for p, i in places.position.items()}
+    assert found["Idps"] == ("camp", 0, False)
+    assert found["City"] == ("town", 700, False)
+    assert found["Mark"][0] == "junction"
+    assert found["Camp One"][::2] == ("camp", True)
+
+
+def test_a_new_import_without_counts_leaves_no_old_ones(case, tmp_path):
+    write_flee(case.root, tmp_path / "out")
+    assert (tmp_path / "out" / "observed.csv").exists()
+    case.path("data_layout.csv").unlink()
+    (tmp_path / "out" / "mine.txt").write_text("kept")
+    write_flee(case.root, tmp_path / "out", force=True)
+    assert not (tmp_path / "out" / "observed.csv").exists()
+    assert (tmp_path / "out" / "mine.txt").read_text() == "kept"
 
 
 @pytest.mark.parametrize("end", ["0", "-1"])
