@@ -178,7 +178,7 @@ def with_later_camps(places: Mapping[str, Location], closures: Iterable[Closure]
         if closure.type in {CAMP, IDP_CAMP} and place is not None and not place.is_camp:
             notes.fault(
                 f"closures.csv, row {closure.row.line}",
-                f"{place.name} is a {place.type} in locations.csv, and opens as a camp: taken as one from the first day",
+                f"{place.name} is a {place.type} in locations.csv, and opens as a camp: taken as one throughout",
             )
             found[place.name] = replace(place, type=closure.type)
     return found
