@@ -22,7 +22,7 @@ from displacement.charts.style import (
     people_words,
     styled,
 )
-from displacement.scores import SHARES, interval_coverage
+from displacement.scores import interval_coverage
 from displacement.summaries import POINTS, band_table, chance_above, column, numbers_of
 
 BANDS = ((25.0, 75.0, MID, "50"), (10.0, 90.0, LIGHT, "80"), (2.5, 97.5, PALE, "95"))
@@ -52,17 +52,15 @@ def coverage_words(values: xr.DataArray, observed: pd.DataFrame) -> str:
     said = []
     if number.any():
         inside = interval_coverage(at, at.isel(member=0, drop=True).copy(data=value))
-        held = [f"{share:g}: {float(inside.sel(share=share)) * number.sum():.0f}" for share in SHARES]
-        said.append(f"Of {_figures(int(number.sum()))}, so many lie in the range of {', '.join(held)} of 100 runs.")
+        held = [f"{share * number.sum():.0f}" for share in inside.values]
+        said.append(
+            f"Reported figures inside the bands of 50, 80 and 95: {held[0]}, {held[1]} and {held[2]} of {number.sum()}."
+        )
     if (bare := ~number).any():
         middle = at.median("member").values[bare]
         kept = ~(middle < low[bare]) & ~(middle > high[bare])
         said.append(f"The median keeps {kept.sum()} of {bare.sum()} reported bound{'s' if bare.sum() > 1 else ''}.")
     return " ".join(said)
-
-
-def _figures(count: int) -> str:
-    return f"{count} reported figure{'s' if count > 1 else ''}"
 
 
 @styled

@@ -11,6 +11,7 @@ import xarray as xr
 
 from displacement.network import Floats, Network
 from displacement.scores.baselines import equal_split, persistence
+from displacement.scores.counted import counted
 from displacement.scores.ensembles import crps
 from displacement.scores.intervals import SHARES, interval_coverage
 from displacement.scores.pairs import bound_reached, independent, pair, with_bounds_only, with_value
@@ -68,17 +69,20 @@ class Card:
 
 
 def score_run(run: xr.Dataset, observed: pd.DataFrame, network: Network) -> Card:
-    """Score a run against observations: what is in the card is said in its classes."""
-    pairs, left_out = pair(run, observed, network)
+    """Score a run against observations, as `counted` and `pair` have them; the classes say what is in the card."""
+    rows, held = counted(observed)
+    pairs, left_out = pair(run, rows, network)
     pairs = pairs.assign(
-        persistence=("observation", persistence(pairs, observed)),
+        persistence=("observation", persistence(pairs, rows)),
         equal_split=("observation", equal_split(pairs, network)),
         part=("observation", independent(pairs, network)),
     )
     values = with_value(pairs)
     units = list(dict.fromkeys(map(str, values["unit"].values)))
     scores = {unit: scores_of(values.isel(observation=values["unit"].values == unit)) for unit in units}
-    return Card(observations=table_of(pairs), scores=scores, left_out=left_out, attrs=dict(pairs.attrs))
+    attrs = {**pairs.attrs, "rows": len(observed), "parts": len(observed) - len(held) - len(rows)}
+    out = pd.concat([held, left_out], ignore_index=True) if len(held) else left_out
+    return Card(observations=table_of(pairs), scores=scores, left_out=out, attrs=attrs)
 
 
 def table_of(pairs: xr.Dataset) -> pd.DataFrame:

@@ -28,7 +28,7 @@ def checked(table: pd.DataFrame) -> pd.DataFrame:
         raise InputError(f"forecasts: missing column(s) {', '.join(missing)}; there are {', '.join(map(str, table))}")
     found, problems = table.reset_index(drop=True).copy(), []
     for name in ("origin", "date"):
-        found[name] = pd.to_datetime(table[name], errors="coerce").to_numpy()
+        found[name] = pd.to_datetime(table[name], errors="coerce", format="mixed").to_numpy()
         problems += [f"forecasts, row {i}, {name}: must be a date" for i in np.flatnonzero(found[name].isna())]
     for name in ("horizon", "observed", "persistence", *quantiles_of(table)):
         found[name] = pd.to_numeric(table[name], errors="coerce").to_numpy(float)

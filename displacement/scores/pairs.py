@@ -24,7 +24,7 @@ def pair(run: xr.Dataset, observed: pd.DataFrame, network: Network) -> tuple[xr.
 
     A stock is summed over the place or group at the end of the day. A flow is summed over the place or group and over
     the days from `since` to the date, both included; without the column `since` nobody knows what a count of a flow is
-    the sum of, so it is left out. Rows of one place are not added up: each stands for the whole place.
+    the sum of, so it is left out. Each row stands for the whole place (see `counted` for parts).
 
     run      : (member, time, place), with `reference_date`: rows whose reference is another date are left out
     observed : from `read_observed`;  network : of the scenario of the run
@@ -80,7 +80,8 @@ def _reason_against_variable(run: xr.Dataset, name: str) -> str:
         return f"the run has no {name}"
     others = [d for d in variable.dims if d not in {"member", "time", "place"}]
     if others or "member" not in variable.dims:
-        return f"{name} is by {' and '.join(others)}" if others else f"{name} does not differ between members"
+        named = f"by {' and '.join(others)}, and the observation is by place" if others else "the same in all members"
+        return f"{name} is {named}"
     return ""
 
 
@@ -157,9 +158,9 @@ def independent(pairs: xr.Dataset, network: Network) -> np.ndarray:
     Of a total and its parts only the parts are, so that nobody is counted twice in a sum over sites.
     """
     areas = [frozenset(network.members_of(str(place))) for place in pairs["place"].values]
+    keys = pd.DataFrame({"variable": pairs["variable"].values, "date": pairs["date"].values})
     found = np.ones(len(areas), bool)
-    same = list(zip(pairs["variable"].values, pairs["date"].values, strict=True))
-    for i, whole in enumerate(areas):
-        for j, part in enumerate(areas):
-            found[i] &= not (same[i] == same[j] and part < whole)
+    for at in keys.groupby(["variable", "date"]).indices.values():
+        for i in at:
+            found[i] = not any(areas[j] < areas[i] for j in at)
     return found

@@ -16,6 +16,7 @@ from displacement.scores.intervals import SHARES
 from displacement.summaries import ROUNDING, rounded_tonnes, shared
 from displacement.variables import VARIABLES
 
+SHOWN = 4  # counts of a place that are told one by one, the last ones
 FEW = 20  # observations up to which coverage says little
 LISTED = ("date", "variable", "place", "name", "unit", "value", "low", "high", "p10", "p50", "p90", "inside", "reached",
           "persistence", "equal_split", "source")  # fmt: skip
@@ -80,13 +81,15 @@ def _counts(card: Card) -> Iterator[str]:
     for (variable, name), group in rows.groupby(["variable", "name"], sort=False):
         said = _called(str(variable), card)
         yield from ("", f"{said[:1].upper()}{said[1:]}: {name}")
-        for i, row in group.iterrows():
+        for i, row in group.tail(SHOWN).iterrows():
             verdict = {True: "inside", False: _outside(card.observations.loc[[i]].iloc[0])}.get(
                 row["inside"], "not known"
             )
             points = f"{_cell(row['p50'])} ({_cell(row['p10'])} to {_cell(row['p90'])} in 80 of 100 runs)"
             tonnes = "" if row["unit"] == "people" else f" {row['unit']}"
             yield f"  {day(row['date'])}: counted {_cell(row['value'])}{tonnes}; projected {points}: {verdict}"
+        if more := group.iloc[:-SHOWN]["inside"].tolist():
+            yield f"  and {len(more)} earlier, {more.count(True)} of them inside (--json lists all)"
 
 
 def _outside(exact: pd.Series) -> str:
@@ -178,6 +181,8 @@ def _used(card: Card) -> Iterator[str]:
     """How many observations were used, and which were left out, with the reason."""
     used, out = len(card.observations), len(card.left_out)
     yield f"{used} of {used + out} observations used ({used - len(card.bounds)} numbers, {len(card.bounds)} bounds)."
+    if card.attrs.get("parts"):
+        yield f"Series of one place are parts of one count: added up, there are {card.attrs['parts']} rows fewer."
     if out:
         yield f"{out} left out:"
     for reason, rows in card.left_out.groupby("reason", sort=False):

@@ -6,7 +6,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from displacement.charts import fan, fan_table
-from displacement.charts.fans import BANDS
+from displacement.charts.fans import BANDS, coverage_words
 from displacement.summaries import planning_figure, shared
 
 LUCK = np.random.default_rng(5)
@@ -120,3 +120,28 @@ def test_where_pyplot_is_in_use_the_figure_is_shown_by_it(people_of):
     ax = fan(people_of([[1, 2]]))
     assert plt.get_fignums()
     assert ax.figure is plt.gcf()
+
+
+def observed_on(days, **columns):
+    dates = [pd.Timestamp("2016-02-01") + pd.Timedelta(days=day) for day in days]
+    return pd.DataFrame({"date": dates, "value": np.nan, "low": np.nan, "high": np.nan} | columns)
+
+
+def test_the_caption_says_how_many_reports_the_bands_hold(people_of):
+    people = people_of(np.arange(101)[:, None] * np.ones((1, 4)))  # each day 0 to 100, evenly
+    observed = observed_on([0, 1, 2, 3], value=[50.0, 20.0, 5.0, 500.0])
+    assert coverage_words(people, observed) == "Reported figures inside the bands of 50, 80 and 95: 1, 2 and 3 of 4."
+
+
+def test_bounds_are_kept_by_the_median_or_not(people_of):
+    people = people_of(np.arange(101)[:, None] * np.ones((1, 4)))
+    observed = observed_on([0, 1, 2], low=[50.0, 51.0, np.nan], high=[np.nan, 90.0, 60.0])
+    assert coverage_words(people, observed) == "The median keeps 2 of 3 reported bounds."
+    both = pd.concat([observed[:1], observed_on([3], value=50.0)])
+    assert coverage_words(people, both).endswith("1, 1 and 1 of 1. The median keeps 1 of 1 reported bound.")
+
+
+def test_reports_of_other_days_are_not_counted(people_of):
+    people = people_of([[1, 2], [3, 4]])
+    assert coverage_words(people, observed_on([40], value=1.0)) == ""
+    assert coverage_words(people, observed_on([])) == ""

@@ -6,9 +6,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from displacement.charts import site_arrivals
-from displacement.charts.sites import crowding_words, instead_list, overflow_words
+from displacement.charts.sites import crowding_words, instead_list, overflow_words, site_legend
 from displacement.charts.style import day_numbers
-from displacement.summaries import site_days, site_table
+from displacement.summaries import site_days, site_reports, site_table
 from tests.wanderers import HOME, empty
 
 
@@ -120,3 +120,42 @@ def test_words_stay_above_the_axes_and_within_a_panel(run, texts_of):
         assert box.x1 <= figure.bbox.x1 + 1, one.get_text()
         for other, there in texts[i + 1 :]:
             assert not box.padded(-1).overlaps(there.padded(-1)), (one.get_text(), other.get_text())
+
+
+def reports(*rows):
+    names = ["date", "variable", "place_id", "value", "low", "high"]
+    return (
+        pd.DataFrame(rows, columns=names)
+        .assign(date=lambda t: pd.to_datetime(t["date"]))
+        .astype(dict.fromkeys(names[3:], float))
+    )
+
+
+def test_reports_stand_on_their_day_and_within_the_axes(run):
+    nan = np.nan
+    observed = reports(("2016-02-02", "displaced", "camp", 2500, nan, nan), ("2016-02-03", "displaced", "camp", nan, 700, nan),
+                       ("2016-02-04", "displaced", "camp", nan, 600, 900))  # fmt: skip
+    _, ax = drawn(run, observed=observed)
+    days = day_numbers(pd.DatetimeIndex(run["time"].values))
+    seen = [k for k in ax.lines if k.get_linestyle() == "None" and k.get_gid() != "day"]
+    marks = {k.get_marker(): (np.asarray(k.get_xdata()), np.asarray(k.get_ydata())) for k in seen}
+    assert (marks["o"][0].tolist(), marks["o"][1].tolist()) == ([days[1]], [2500])
+    assert (marks["^"][0].tolist(), marks["^"][1].tolist()) == ([days[2]], [700])
+    assert ax.get_ylim()[1] > 2500
+    ax.figure.draw_without_rendering()
+    assert ax.get_xticklabels()[0].get_text().startswith("1 Feb")
+    said = [handle.get_label() for handle in site_legend(observed)]
+    assert said[-3:] == ["Reported", "Reported: at least", "Reported range"]
+    assert [handle.get_label() for handle in site_legend()] == said[:-3]
+    assert [handle.get_label() for handle in site_legend(observed[:0])] == said[:-3]
+
+
+def test_only_counts_of_all_who_stay_at_a_site_stand_beside_it(run):
+    made = run.copy(deep=True)
+    made["residents"].values[:, :, 1] = 40
+    observed = reports(*[("2016-02-02", name, place, 5, np.nan, np.nan) for name, place in
+                         (("displaced", "camp"), ("moved_since", "camp"), ("displaced", "town"), ("residents", "town"),
+                          ("displaced", "area"))])  # fmt: skip
+    found = site_reports(observed, made)
+    assert found[["variable", "place_id"]].values.tolist() == [["displaced", "camp"], ["residents", "town"]]
+    assert site_reports(observed[:0], made).empty
