@@ -54,7 +54,7 @@ def log_chance_between(low: float, high: float, projected: Floats, error: Floats
     0. It does not underflow far from the bounds.
 
     >>> log_chance_between(100.0, np.inf, np.array([100.0, 0.0, 1.0]), np.array(0.1)).round(3)
-    array([   -0.693,      -inf, -1065.099])
+    array([-6.930000e-01,          -inf, -1.065129e+03])
     >>> np.exp(log_chance_between(90.0, 110.0, np.array([100.0]), np.array(0.1))).round(3)
     array([0.684])
     """
