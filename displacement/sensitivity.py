@@ -1,7 +1,8 @@
 """Which numbers matter: elementary effects to screen, Sobol indices to apportion, one at a time to show.
 
-All on the mean-field twin, which has no draws, over the priors of parameters and what populations have in common.
-Sampling designs and estimators are SALib's (extra `calibrate`).
+Over the priors of parameters and what populations have in common, on the mean-field twin, which has no draws. Where the
+twin is not the mean of the model (aid that comes by chance, say) `uncertainty=("counts",)` draws instead: each run once,
+so that shares of the variance have some noise. Designs and estimators are SALib's (extra `calibrate`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import pandas as pd
 import xarray as xr
 from scipy.special import ndtri
 
-from displacement.day_loop import COUPLING
 from displacement.ensemble import simulate
 from displacement.errors import InputError, MissingExtra, did_you_mean
 from displacement.members import POPULATIONS
@@ -76,37 +76,61 @@ def sobol_indices(response: Response, names: Sequence[str], *, samples: int = 25
 
 
 def screen(
-    scenario: Scenario, output: Output, names: Sequence[str] | None = None, *, trajectories: int = 10, seed: int = 1
+    scenario: Scenario,
+    output: Output,
+    names: Sequence[str] | None = None,
+    *,
+    trajectories: int = 10,
+    seed: int = 1,
+    uncertainty: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Elementary effects of parameters on a number of a run: its change across the middle 80 % of a prior.
 
     output : a function of a run, such as `lambda run: run.moved_since.sum("place").isel(time=-1)`
     names : parameters with priors, or "populations"; all of them if none are given
+    uncertainty : sources that vary besides, as in `simulate`; none is the twin
     """
     names = known_names(scenario) if names is None else names
-    response = twin_response(scenario, output, names, middle=MIDDLE)
+    response = response_of(scenario, output, names, middle=MIDDLE, uncertainty=uncertainty)
     return elementary_effects(response, names, trajectories=trajectories, seed=seed)
 
 
 def sobol(
-    scenario: Scenario, output: Output, names: Sequence[str] | None = None, *, samples: int = 64, seed: int = 1
+    scenario: Scenario,
+    output: Output,
+    names: Sequence[str] | None = None,
+    *,
+    samples: int = 64,
+    seed: int = 1,
+    uncertainty: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Sobol indices of parameters over their whole priors, all others at their centre (see `sobol_indices`)."""
     names = known_names(scenario) if names is None else names
-    return sobol_indices(twin_response(scenario, output, names), names, samples=samples, seed=seed)
+    response = response_of(scenario, output, names, uncertainty=uncertainty)
+    return sobol_indices(response, names, samples=samples, seed=seed)
 
 
-def one_at_a_time(scenario: Scenario, output: Output, names: Sequence[str] | None = None) -> pd.DataFrame:
+def one_at_a_time(
+    scenario: Scenario,
+    output: Output,
+    names: Sequence[str] | None = None,
+    *,
+    uncertainty: Sequence[str] = (),
+    members: int = 1,
+) -> pd.DataFrame:
     """A row for each parameter, the largest range first: the output at the 10 and 90 % points of its prior.
 
     low_value, high_value : the points, with their unit;  low, high : the output there;  base : with all at their centre
+
+    members : with draws (`uncertainty`), the median of so many
     """
     names = known_names(scenario) if names is None else names
     both = [(i, z) for i in range(len(names)) for z in (-TEN_PERCENT, TEN_PERCENT)]
     deviates = np.zeros((2 * len(names) + 1, len(names)))
     for row, (i, z) in enumerate(both):
         deviates[row, i] = z
-    answers = twin_answers(scenario, output, names, deviates)
+    every = answers_at(scenario, output, names, np.repeat(deviates, members, axis=0), uncertainty)
+    answers = np.median(every.reshape(-1, members), axis=1)
     points = [_points(scenario, name) for name in names]
     columns = {
         "low_value": [p[0] for p in points],
@@ -127,21 +151,30 @@ def known_names(scenario: Scenario) -> list[str]:
     return [*(name for name in sorted(priors) if priors[name][0] < priors[name][2]), POPULATIONS]
 
 
-def twin_response(scenario: Scenario, output: Output, names: Sequence[str], *, middle: float = 1.0) -> Response:
-    """An output of the mean-field twin as a function of (run, parameter) shares of priors in [0, 1].
+def response_of(
+    scenario: Scenario,
+    output: Output,
+    names: Sequence[str],
+    *,
+    middle: float = 1.0,
+    uncertainty: Sequence[str] = (),
+) -> Response:
+    """An output of the model, or its twin, as a function of (run, parameter) shares of priors in [0, 1].
 
     A parameter lies where the prior has the share (1 - middle) / 2 + middle x below it.
     """
 
     def response(x: Floats) -> Floats:
         share = np.clip((1.0 - middle) / 2.0 + middle * x, ENDS, 1.0 - ENDS)
-        return twin_answers(scenario, output, names, ndtri(share))
+        return answers_at(scenario, output, names, ndtri(share), uncertainty)
 
     return response
 
 
-def twin_answers(scenario: Scenario, output: Output, names: Sequence[str], deviates: Floats) -> Floats:
-    """(run,) an output of the twin at deviates (run, parameter) of standard normal priors; the rest at its centre."""
+def answers_at(
+    scenario: Scenario, output: Output, names: Sequence[str], deviates: Floats, uncertainty: Sequence[str] = ()
+) -> Floats:
+    """(run,) an output at deviates (run, parameter) of standard normal priors; what else does not vary at its centre."""
     problems = [
         f"parameter {name!r} has no prior{did_you_mean(name, known_names(scenario))}"
         for name in names
@@ -154,7 +187,7 @@ def twin_answers(scenario: Scenario, output: Output, names: Sequence[str], devia
     for first in range(0, len(deviates), AT_A_TIME):
         z = deviates[first : first + AT_A_TIME]
         given = {name: z[:, i] for i, name in enumerate(names)}
-        run = simulate(scenario, members=len(z), uncertainty=(), coupling=COUPLING, deviates=given)
+        run = simulate(scenario, members=len(z), uncertainty=uncertainty, deviates=given)
         found += answers_of(run, output)
     return np.array(found)
 
@@ -173,7 +206,7 @@ def answers_of(run: xr.Dataset, output: Output) -> list[float]:
 
 def _points(scenario: Scenario, name: str) -> tuple[float, float, str]:
     if name == POPULATIONS:
-        return -TEN_PERCENT, TEN_PERCENT, "standard deviations"
+        return 10.0, 90.0, "% point of their range"
     (unit,) = [f.metadata["unit"] for f in Parameters.quantities() if f.name == name]
     low, _, high = scenario.parameters.priors[name]
     return low, high, unit

@@ -28,6 +28,8 @@ from displacement.streams import Luck
 
 MODEL_DISCREPANCY: Prior = (0.05, 0.1, 0.25)  # standard deviation of the log: 10, 50, 90 % points; an assumption
 TWIN = 200  # members of the twin in a stage
+OF_TWIN = 10**6  # its blocks: none of those of the model
+DRAWN = ("counts", "conditions")  # sources that the twin leaves out
 MOST_STAGES = 8
 FIRST_PART = 0.4  # of the members of the model, before the proposal is sharpened once more
 KEPT = 0.5  # effective members that a stage must leave, of those of the twin
@@ -131,7 +133,7 @@ def fit(
         block=block,
         options={"choice": choice, "coupling": tuple(coupling)},
     )
-    first = twin_proposal(task)
+    first = twin_proposal(task, tuple(source for source in uncertainty if source not in DRAWN))
     z, projected, log_ratio = sampled(task, first, tuple(uncertainty), members, workers, progress)
     weight = weights(task.log_likelihood(z, projected) + log_ratio)
     if not weight.any():
@@ -185,15 +187,19 @@ def dimensions_of(
     return (*names, *((POPULATIONS,) if some else ()), *((DISCREPANCY,) if wide else ()))
 
 
-def twin_proposal(task: Task) -> Proposal:
-    """The proposal that the mean-field twin suggests: sharpened until the whole likelihood leaves enough draws."""
+def twin_proposal(task: Task, uncertainty: tuple[str, ...]) -> Proposal:
+    """The proposal that the mean-field twin suggests: sharpened until the whole likelihood leaves enough draws.
+
+    uncertainty : what varies in it besides: without that, its misfit would be put down to the parameters
+    """
     proposals = [Proposal.prior(len(task.dimensions))]
     draws: list[Floats] = []
     seen: list[Floats] = []
     while True:
         z = proposals[-1].draw(task.normal(f"twin {len(draws)}", TWIN))
         draws.append(z)
-        seen.append(seen_in_block(task.scenario, task=task, deviates=task.given(z), block=0, size=TWIN, uncertainty=()))
+        job: dict[str, Any] = {"block": OF_TWIN + len(draws), "size": TWIN, "uncertainty": uncertainty}
+        seen.append(seen_in_block(task.scenario, task=task, deviates=task.given(z), **job))
         every, projected = np.concatenate(draws), np.concatenate(seen, axis=1)
         log_ratio = log_prior_ratio(every, proposals, [TWIN] * len(proposals))
         log_likelihood = task.log_likelihood(every, projected)

@@ -51,8 +51,8 @@ def tornado(table: pd.DataFrame, ax: Axes | None = None, *, label: str = "People
     ax.grid(visible=False, axis="y")
     _limits(ax, base, np.concatenate([low, high]))
     left_out = len(table) - len(shown)
-    more = f"; {left_out} other numbers change it by less" if left_out > 0 else ""
-    ax.set_xlabel(f"{label}; {people_words(base)} with every number at its centre{more}", color=GREY)
+    more = f"; {left_out} others change it by less" if left_out > 0 else ""
+    ax.set_xlabel(f"{label}\n{_said(base)} with every number at its centre{more}", color=GREY)
     if len(shown):
         ax.legend(loc="lower right", frameon=False, fontsize=SMALLEST)
     else:
@@ -72,10 +72,18 @@ def _figures(ax: Axes, y: float, low: float, high: float) -> None:
     """The response at both ends, outside the bar."""
     left, right = sorted((low, high))
     for x, side, where in ((left, -4, "right"), (right, 4, "left")):
-        said = people_words(x) if abs(x) >= 10 else f"{x:.3g}"
-        ax.annotate(
-            said, (x, y), xytext=(side, 0), textcoords="offset points", ha=where, va="center", fontsize=SMALLEST
-        )
+        about = {"xytext": (side, 0), "textcoords": "offset points", "ha": where, "va": "center"}
+        ax.annotate(_said(x), (x, y), fontsize=SMALLEST, **about)
+
+
+def _said(value: float) -> str:
+    """A response to three figures.
+
+    >>> _said(91_139.0), _said(0.12345)
+    ('91,100', '0.123')
+    """
+    rounded = float(f"{value:.3g}")
+    return people_words(rounded) if abs(rounded) >= 100 else f"{rounded:g}"
 
 
 def _name(name: str, row: pd.Series) -> str:

@@ -19,9 +19,10 @@ from displacement.sensitivity import one_at_a_time, screen, sobol
 HERE = Path(__file__).parent
 COUNTED = "aleppo_and_idleb_reported"
 DATE = "2016-02-29"
-TRAJECTORIES = 6
+MEMBERS = 20  # a point
+TRAJECTORIES = 10
 KEPT = 6  # numbers, of those screened, that go on to Sobol indices
-SAMPLES = 64
+SAMPLES = 256
 
 
 def until_then() -> dp.Scenario:
@@ -49,22 +50,31 @@ def main() -> None:
     def output(run: xr.Dataset) -> xr.DataArray:
         return people_moved(run, scenario)
 
-    ends = one_at_a_time(scenario, output)
+    ends = one_at_a_time(scenario, output, uncertainty=("counts",), members=MEMBERS)
+    twin = one_at_a_time(scenario, output)
     print(f"# {scenario.name}: which numbers matter for people moved by {pd.Timestamp(DATE):%-d %B}\n")
-    print("Mean-field twin, no draws. Populations: what all places have in common.\n")
-    print("One at a time, from the 10 % to the 90 % point, all others at their centre:\n")
-    print("| number | low | high | people moved at low | at high |\n|---|---|---|---|---|")
+    print("Populations: what all places have in common.\n")
+    print(
+        f"One at a time, from the 10 % to the 90 % point, all others at their centre, median of {MEMBERS} draws;",
+        end=" ",
+    )
+    print("beside it the mean-field twin:\n")
+    print(
+        "| number | low | high | people moved at low | at high | twin at low | at high |\n|---|---|---|---|---|---|---|"
+    )
     for name, e in ends.head(8).iterrows():
         low, high = f"{e['low_value']:.3g}", f"{e['high_value']:.3g}"
-        row(f"`{name}`", low, high, f"{round(e['low'], -2):,.0f}", f"{round(e['high'], -2):,.0f}")
-    print(f"\nWith all at their centre {round(float(ends['base'].iloc[0]), -2):,.0f}.")
-    effects = screen(scenario, output, trajectories=TRAJECTORIES)
+        four = [e["low"], e["high"], twin["low"][name], twin["high"][name]]
+        row(f"`{name}`", low, high, *(f"{round(x, -2):,.0f}" for x in four))
+    centre = [round(float(table["base"].iloc[0]), -2) for table in (ends, twin)]
+    print(f"\nWith all at their centre {centre[0]:,.0f}; in the twin {centre[1]:,.0f}.")
+    effects = screen(scenario, output, trajectories=TRAJECTORIES, uncertainty=("counts",))
     print(f"\nElementary effects, {TRAJECTORIES} trajectories over all {len(effects)} numbers:\n")
     print("| number | effect (people) | spread |\n|---|---|---|")
     for name, e in effects.head(8).iterrows():
         row(f"`{name}`", f"{round(e['effect'], -2):,.0f}", f"{round(e['spread'], -2):,.0f}")
     names = [str(name) for name in effects.index[:KEPT]]
-    shares = sobol(scenario, output, names, samples=SAMPLES)
+    shares = sobol(scenario, output, names, samples=SAMPLES, uncertainty=("counts",))
     print(f"\nSobol indices of the first {KEPT}, {SAMPLES} samples (half 95 % intervals in brackets):\n")
     print("| number | first | total |\n|---|---|---|")
     for name, s in shares.iterrows():

@@ -55,11 +55,11 @@ def counted(case, seed, observations, *, names=NAMES, error=True, spread=SPREAD)
         scenario=case, observations=blank, held_out=(), names=names, dimensions=dimensions_of(case, names, SOURCES, spread),
         discrepancy=spread, seed=seed, block=1, options={},
     )  # fmt: skip
-    luck = Luck(seed, 10**6)  # no block of a calibration
+    luck = Luck(seed, 10**7)  # no block of a calibration
     z = np.array([[luck.normal(f"truth {name}", 1)[0] for name in task.dimensions]])
     from displacement.calibration.observed import projections
 
-    records = simulate_block(case, seed=seed, block=10**6, size=1, uncertainty=SOURCES, deviates=task.given(z))
+    records = simulate_block(case, seed=seed, block=10**7, size=1, uncertainty=SOURCES, deviates=task.given(z))
     people = projections(records, case, blank)[:, 0]
     off = task.errors(z)[:, 0] * luck.normal("error of counts", len(blank)) * error
     truth = dict(zip(task.dimensions, z[0], strict=True))
