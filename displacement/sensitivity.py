@@ -1,8 +1,8 @@
 """Which numbers matter: elementary effects to screen, Sobol indices to apportion, one at a time to show.
 
 Over the priors of parameters and what populations have in common, on the mean-field twin, which has no draws. Where the
-twin is not the mean of the model (aid that comes by chance, say) `uncertainty=("counts",)` draws instead: each run once,
-so that shares of the variance have some noise. Designs and estimators are SALib's (extra `calibrate`).
+twin is not the mean of the model (aid that comes by chance, say) `uncertainty=("counts",)` draws, each run once:
+what varies by luck is then a part of every total index. Designs and estimators are SALib's (extra `calibrate`).
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def response_of(
 def answers_at(
     scenario: Scenario, output: Output, names: Sequence[str], deviates: Floats, uncertainty: Sequence[str] = ()
 ) -> Floats:
-    """(run,) an output at deviates (run, parameter) of standard normal priors; what else does not vary at its centre."""
+    """(run,) an output at deviates (run, parameter) of standard normal priors; the rest at its centre."""
     problems = [
         f"parameter {name!r} has no prior{did_you_mean(name, known_names(scenario))}"
         for name in names

@@ -13,6 +13,7 @@ import xarray as xr
 from displacement.calibration import evidence, predictive
 from displacement.calibration.floors import POINTS, Posterior, effective_members, weighted_points
 from displacement.calibration.observed import Observation
+from displacement.calibration.sampling import weights
 from displacement.ensemble import simulate
 from displacement.members import POPULATIONS
 from displacement.network import Floats
@@ -58,7 +59,8 @@ class JointPosterior(Posterior):
     def simulate(self, scenario: Scenario, members: int = 200, seed: int = 1, workers: int | None = 1) -> xr.Dataset:
         """A run of draws of parameters and populations together, as the observations tie them; the rest as ever.
 
-        `apply` puts the range of each parameter into the scenario on its own, and leaves populations as they were.
+        What the observations say of each day's luck and of each place on its own is forgotten. `held_out` of `fit`
+        projects with nothing forgotten; `apply` forgets what ties parameters to each other and to populations too.
         """
         deviates = self.deviates_drawn(members, seed)
         return simulate(scenario, members=members, seed=seed, workers=workers, deviates=deviates)
@@ -110,19 +112,24 @@ class JointPosterior(Posterior):
             )
         return [said.replace(POPULATIONS, "populations everywhere") for said in found]
 
-    def without(self, *which: int) -> JointPosterior:
-        """The posterior had some of the observations not been made, from the same members: nothing is run again."""
-        kept = [i for i in range(len(self.observations)) if i not in which]
+    def given(self, *which: int) -> JointPosterior:
+        """The posterior given some of the observations only, from the same members: nothing is run again.
+
+        which : positions among the observations and then those held out; the others are held out
+        """
         every = (*self.observations, *self.held_out)
-        rows = [*kept, *which, *range(len(self.observations), len(every))]
-        log = np.sum([every[i].log_likelihood(self.projected[i], self.error[i]) for i in kept], axis=0)
-        log = np.broadcast_to(log, self.weight.shape)
-        weight = self.prior_weight * np.exp(log - log[self.prior_weight > 0].max())
+        rest = [i for i in range(len(every)) if i not in which]
+        rows = [*which, *rest]
+        log = np.zeros(len(self.weight))
+        for i in which:
+            log = log + every[i].log_likelihood(self.projected[i], self.error[i])
+        with np.errstate(divide="ignore"):
+            weight = weights(log + np.log(self.prior_weight))
         return replace(
             self,
-            **summary(self.names, self.values, weight / weight.sum()),
-            observations=tuple(every[i] for i in kept),
-            held_out=tuple(every[i] for i in rows[len(kept) :]),
+            **summary(self.names, self.values, weight),
+            observations=tuple(every[i] for i in which),
+            held_out=tuple(every[i] for i in rest),
             projected=self.projected[rows],
             error=self.error[rows],
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -72,7 +74,7 @@ def _figures(ax: Axes, y: float, low: float, high: float) -> None:
     """The response at both ends, outside the bar."""
     left, right = sorted((low, high))
     for x, side, where in ((left, -4, "right"), (right, 4, "left")):
-        about = {"xytext": (side, 0), "textcoords": "offset points", "ha": where, "va": "center"}
+        about: dict[str, Any] = {"xytext": (side, 0), "textcoords": "offset points", "ha": where, "va": "center"}
         ax.annotate(_said(x), (x, y), fontsize=SMALLEST, **about)
 
 

@@ -8,14 +8,15 @@ import numpy as np
 from displacement import events as ev
 from displacement.calibration import Observation
 from displacement.calibration.fitting import Task, dimensions_of
+from displacement.calibration.observed import projections
 from displacement.day_loop import simulate_block
-from displacement.members import SOURCES, draw_members, uncertain_count
+from displacement.members import SOURCES
 from displacement.streams import Luck
 from tests.lively import START, links, places, scenario
 
 NAMES = ("departure_rate", "stayers")
 SEEN = (("residents", "A", 2), ("moved_since", "everywhere", 3), ("residents", "A", 5))
-LATER = (("moved_since", "everywhere", 8),)
+LATER = (("moved_since", "everywhere", 8), ("residents", "A", 8))
 ERROR = 0.15
 SPREAD = (0.05, 0.1, 0.25)
 
@@ -48,7 +49,7 @@ def seen(of=SEEN, **about):
     return tuple(Observation(variable=v, place=p, date=START + n * day, error=ERROR, **about) for v, p, n in of)
 
 
-def counted(case, seed, observations, *, names=NAMES, error=True, spread=SPREAD):
+def counted(case, seed, observations, *, names=NAMES, spread=SPREAD):
     """The world's truth, drawn from the prior, and what is counted of it: ({parameter: deviate}, observations)."""
     blank = tuple(replace(o, value=1.0) for o in observations)
     task = Task(
@@ -57,10 +58,9 @@ def counted(case, seed, observations, *, names=NAMES, error=True, spread=SPREAD)
     )  # fmt: skip
     luck = Luck(seed, 10**7)  # no block of a calibration
     z = np.array([[luck.normal(f"truth {name}", 1)[0] for name in task.dimensions]])
-    from displacement.calibration.observed import projections
-
     records = simulate_block(case, seed=seed, block=10**7, size=1, uncertainty=SOURCES, deviates=task.given(z))
     people = projections(records, case, blank)[:, 0]
-    off = task.errors(z)[:, 0] * luck.normal("error of counts", len(blank)) * error
+    off = task.errors(z)[:, 0] * luck.normal("error of counts", len(blank))
     truth = dict(zip(task.dimensions, z[0], strict=True))
-    return truth, tuple(replace(o, value=max(float(n * np.exp(e)), 1e-3)) for o, n, e in zip(observations, people, off, strict=True))
+    seen_there = np.maximum(people * np.exp(off), 1e-3)
+    return truth, tuple(replace(o, value=float(n)) for o, n in zip(observations, seen_there, strict=True))
