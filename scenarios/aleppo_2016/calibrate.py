@@ -71,25 +71,21 @@ def main() -> None:
     """Print the page."""
     found = posterior(held_out=True, workers=None)
     print("# Northern Aleppo, February 2016: the departure rate given two lower bounds\n")
-    print(
-        f"- found: `{toml(found.points[NAME])}`, {found.effective_members:.0f} of {found.members} members count;",
-        end=" ",
-    )
+    print(f"- found: `{toml(found.points[NAME])}`;", end=" ")
+    print(f"{found.effective_members:.0f} of {found.members} members count,", end=" ")
     print(f"one standard error of the median is {noise_of_median(found):.1%}")
     print(f"- in scenario.toml: `{toml(dp.read_scenario(HERE).parameters.priors[NAME])}`")
     for said in found.words():
         print(f"- {said}")
     others = found.identifiability_of_others()
-    print(
-        f"- of the priors that were not named the most was learnt of `{others.index[0]}`: {others['nats'].iloc[0]:.2f} nats"
-    )
+    print(f"- of the priors that were not named most was learnt of `{others.index[0]}`:", end=" ")
+    print(f"{others['nats'].iloc[0]:.2f} nats")
     print("\n| lower bound | met before | met after |\n|---|---|---|")
     table = found.check()
     for check in table[table["share_below"].isna()].itertuples():
         used = "" if check.held_out else "**used**: "
-        row(
-            f"{used}{check.place}, {check.date:%-d %B}, {check.observed}", f"{check.met_before:.0%}", f"{check.met:.0%}"
-        )
+        name = f"{used}{check.place}, {check.date:%-d %B}, {check.observed}"
+        row(name, f"{check.met_before:.0%}", f"{check.met:.0%}")
     print("\nPeople moved, with the error of counts (10 to 90 %):\n")
     print("| held out | reported | prior | given the two bounds, populations too | of which below what was reported |")
     row(*("---" for _ in range(5)))
