@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from displacement.calibration import effective_members, fit
-from displacement.calibration.fitting import TWIN, Task, dimensions_of, seen_in_block
+from displacement.calibration.fitting import Task, dimensions_of, seen_in_block
 from displacement.calibration.sampling import moments, weights
 from displacement.members import SOURCES
 from displacement.network import Floats
@@ -77,20 +78,21 @@ def smoothed(task: Task, members: int, first: int) -> Moments:
     return named(z.mean(axis=0), np.cov(z.T))
 
 
-def own(task: Task, members: int) -> tuple[Moments, float]:
-    """The package's."""
+def own(task: Task, members: int) -> tuple[Moments, float, int]:
+    """The package's, with how many members of the twin it took beside."""
     found = fit(
         task.scenario, task.observations, NAMES, members=members, block=members // 2, seed=task.seed,
         discrepancy=DISCREPANCY,
     )  # fmt: skip
-    return named(*moments(found.deviates, found.weight)), found.effective_members
+    return named(*moments(found.deviates, found.weight)), found.effective_members, found.twin_members
 
 
 def main() -> None:
     """Print the table."""
-    ways: dict[str, tuple[str, list[Moments], list[float]]] = {}
+    ways: dict[tuple[str, int], tuple[str, list[Moments], list[float]]] = {}
     exact: list[Moments] = []
     left: list[float] = []
+    twins: dict[int, list[int]] = {}
     for seed in range(WORLDS):
         task = task_of(seed)
         truth, effective = from_prior(task, BRUTE, 1_000, BLOCK)
@@ -98,9 +100,9 @@ def main() -> None:
         left.append(effective)
         for members in (600, 2_000):
             name = "importance sampling, proposal sharpened (the package's)"
-            runs = f"{members} and some stages of {TWIN} of the twin"
-            found, count = own(task, members)
-            _note(ways, name, members, runs, found, count)
+            found, count, more = own(task, members)
+            twins.setdefault(members, []).append(more)
+            _note(ways, name, members, f"{members}, and {np.mean(twins[members]):.0f} of the twin", found, count)
             found, count = from_prior(task, 2 * members, 5_000, members)
             _note(ways, "the prior, weighted once", members, f"{2 * members}", found, count)
             found = smoothed(task, members // 2, 8_000)
@@ -120,8 +122,9 @@ def _rms(values: list[Floats]) -> float:
     return float(np.sqrt(np.mean(np.square(values))))
 
 
-def _note(ways: dict, name: str, members: int, runs: str, found: Moments, count: float) -> None:
-    _, every, counts = ways.setdefault((name, members), (runs, [], []))
+def _note(ways: dict[Any, Any], name: str, members: int, runs: str, found: Moments, count: float) -> None:
+    _, every, counts = ways.get((name, members), (runs, [], []))
+    ways[name, members] = (runs, every, counts)
     every.append(found)
     counts.append(count)
 

@@ -133,7 +133,7 @@ def fit(
         block=block,
         options={"choice": choice, "coupling": tuple(coupling)},
     )
-    first = twin_proposal(task, tuple(source for source in uncertainty if source not in DRAWN))
+    first, twin_members = twin_proposal(task, tuple(source for source in uncertainty if source not in DRAWN))
     z, projected, log_ratio = sampled(task, first, tuple(uncertainty), members, workers, progress)
     weight = weights(task.log_likelihood(z, projected) + log_ratio)
     if not weight.any():
@@ -151,6 +151,7 @@ def fit(
         held_out=task.held_out,
         projected=projected,
         error=task.errors(z),
+        twin_members=twin_members,
     )
 
 
@@ -187,8 +188,8 @@ def dimensions_of(
     return (*names, *((POPULATIONS,) if some else ()), *((DISCREPANCY,) if wide else ()))
 
 
-def twin_proposal(task: Task, uncertainty: tuple[str, ...]) -> Proposal:
-    """The proposal that the mean-field twin suggests: sharpened until the whole likelihood leaves enough draws.
+def twin_proposal(task: Task, uncertainty: tuple[str, ...]) -> tuple[Proposal, int]:
+    """The proposal that the mean-field twin suggests, and from how many members: sharpened until enough draws are left.
 
     uncertainty : what varies in it besides: without that, its misfit would be put down to the parameters
     """
@@ -206,9 +207,9 @@ def twin_proposal(task: Task, uncertainty: tuple[str, ...]) -> Proposal:
         power = temper(log_likelihood, log_ratio, KEPT * TWIN)
         weight = weights(power * log_likelihood + log_ratio)
         if not weight.any():  # nobody moves in the twin, say: it has no advice
-            return Proposal.prior(len(task.dimensions))
+            return Proposal.prior(len(task.dimensions)), len(every)
         if power >= 1.0 or len(draws) == MOST_STAGES:
-            return sharpened(every, weight)
+            return sharpened(every, weight), len(every)
         proposals.append(sharpened(every, weight))
 
 

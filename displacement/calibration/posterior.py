@@ -44,6 +44,7 @@ class JointPosterior(Posterior):
     held_out: tuple[Observation, ...]
     projected: Floats  # (observation, member), those held out last
     error: Floats  # (observation, member)
+    twin_members: int  # run without draws of counts, to find where to look
 
     def draws(self, count: int = 1000, seed: int = 1) -> pd.DataFrame:
         """(member, parameter) equally likely draws of the named parameters together."""

@@ -80,7 +80,7 @@ def test_ranks_of_the_truth_are_flat_and_ranges_hold_what_they_say():
     found = trial(200)
     assert found.worst > FALSE_ALARM, found.p_values
     for later in found.covered.T:
-        assert ALLOWED[0] <= later.mean() <= ALLOWED[1]  # fixed seeds; were 80 % true, 92 of 100 sets of seeds pass
+        assert ALLOWED[0] <= later.mean() <= ALLOWED[1]  # fixed seeds; were 80 % true, 94 of 100 sets of seeds pass
         assert stats.binomtest(int(later.sum()), len(later), INTENDED).pvalue > FALSE_ALARM
 
 
