@@ -31,8 +31,8 @@ from displacement.forecast.constants import Constants
 from displacement.forecast.fit import fitted
 from displacement.forecast.mixture import trained
 from displacement.forecast.split import ground_of
-from displacement.forecast.taught import text_of
 from displacement.forecast.tasks import Tasks, joined, left_out, origins_of, rolling
+from displacement.forecast.taught import text_of
 from displacement.io.flee import import_flee
 from displacement.observations import Record, day, record_of
 

@@ -48,13 +48,13 @@ def page(figures: dict[str, Any]) -> str:
     lines = [
         "# How good it is, in figures",
         "",
-        f"Made on {figures['date']} with version {figures['version']} by `{figures['command']}`, from four historic conflicts"
-        " in the format of Flee. Do not edit: the next run writes it anew.",
+        f"Made on {figures['date']} with version {figures['version']} by `{figures['command']}`, from four historic"
+        " conflicts in the format of Flee. Do not edit: the next run writes it anew.",
         "",
         "Every forecast here was made with what was counted up to its origin and nothing later; what other conflicts"
         " teach comes from the other three, so no conflict helps to forecast itself. Origins are every 30 days from the"
-        " 60th; targets 30, 60 and 90 days ahead are counts within 15 days of them, and the forecast is for the day of the"
-        " count. [What the words mean](scores.md).",
+        " 60th; targets 30, 60 and 90 days ahead are counts within 15 days of them, and the forecast is for the day of"
+        " the count. [What the words mean](scores.md).",
         "",
         *stocks(f, cases),
         *coverage(f, cases),
@@ -68,8 +68,8 @@ def page(figures: dict[str, Any]) -> str:
 def stocks(f: dict[str, Any], cases: Sequence[str]) -> Iterator[str]:
     """CRPS of all methods."""
     yield from ("## People at sites, 30 to 90 days ahead", "")
-    yield "CRPS, the error of a whole distribution, divided by the error of persistence (the last count). Less is better."
-    yield "The mean over cases is geometric. "
+    yield "CRPS, the error of a whole distribution, divided by the error of persistence (the last count). Less is"
+    yield "better. The mean over cases is geometric."
     yield ""
     order = sorted(f["crps"], key=lambda m: geometric(f["crps"][m]))
     yield from table(
@@ -82,9 +82,9 @@ def stocks(f: dict[str, Any], cases: Sequence[str]) -> Iterator[str]:
             for m in order
         ),
     )  # fmt: skip
-    yield "*Pooled*: with the errors that the method had in the other conflicts. *Own*: with its verified errors in this"
-    yield "one, once there are 20. *With re-counts*: also targets before which a site was counted anew. *Median alone*:"
-    yield "absolute error of the median; there the gain is smaller: it is in the distribution."
+    yield "*Pooled*: with the errors that the method had in the other conflicts. *Own*: with its verified errors in"
+    yield "this one, once there are 20. *With re-counts*: also targets before which a site was counted anew. *Median"
+    yield "alone*: absolute error of the median; there the gain is smaller: it is in the distribution."
     yield ""
 
 
@@ -154,13 +154,14 @@ def splits(s: dict[str, Any], cases: Sequence[str]) -> Iterator[str]:
                 rows.append([name, *two(quoted[c] for c in cases), f"{np.mean([quoted[c] for c in cases]):.3f}"])
         yield from (f"{title}:", "")
         yield from table(["", *cases, "mean"], rows)
-    cold, close = s["rescaled"]["cold"], s["as published"]["assimilated"]
-    yield f"Cold start at most {COLD:.2f}: {np.mean(cold):.3f}, {reached(float(np.mean(cold)) <= COLD)}; below Flee without"
-    below = all(e < FLEE[c] for e, c in zip(cold, cases, strict=True))
-    yield f"capacities in every case: {reached(below)}. Assimilated at most {ASSIMILATED:.2f}: {np.mean(close):.3f} against"
-    yield f"published counts, {reached(float(np.mean(close)) <= ASSIMILATED)};"
-    other = float(np.mean(s["rescaled"]["assimilated"]))
-    yield f"{other:.3f} against rescaled series, {reached(other <= ASSIMILATED)}: a later re-count moves what is"
+    means = {(how, key): float(np.mean(s[how][key])) for how in s for key in ("cold", "assimilated")}
+    cold, close = means["rescaled", "cold"], means["as published", "assimilated"]
+    other = means["rescaled", "assimilated"]
+    below = all(e < FLEE[c] for e, c in zip(s["rescaled"]["cold"], cases, strict=True))
+    yield f"Cold start at most {COLD:.2f}: {cold:.3f}, {reached(cold <= COLD)}; below Flee without capacities in every"
+    yield f"case: {reached(below)}. Assimilated at most {ASSIMILATED:.2f}: {close:.3f} against published counts,"
+    yield f"{reached(close <= ASSIMILATED)}; {other:.3f} against rescaled series, {reached(other <= ASSIMILATED)}:"
+    yield "a later re-count moves what is"
     yield "compared with, which nobody could know when the last counts were taken. The rows of Flee were measured once,"
     yield "with its public code on the same four cases, and are quoted."
     yield ""

@@ -66,8 +66,8 @@ def past_words(found: Forecast) -> Iterator[str]:
     if not len(rows):
         yield "No earlier forecast of this conflict can be checked yet: how good these are is known from others only."
         return
-    card = forecast_scores(rows).loc["all"]
-    n = round(float(card["forecasts"]))
+    card = {str(k): float(v) for k, v in forecast_scores(rows).loc["all"].to_dict().items()}
+    n = round(card["forecasts"])
     yield (
         f"Earlier forecasts of these sites by the same rules, {n} of them: {100 * card['inside_80']:.0f} % of the"
         " counts lay in the range of 80 of 100."

@@ -39,11 +39,14 @@ NOT_READ = (
 )
 
 
-def import_flee(folder: str | Path, *, capacities: bool = False) -> tuple[Scenario, pd.DataFrame, Report]:
+def import_flee(
+    folder: str | Path, *, capacities: bool = False, as_flee: bool = False
+) -> tuple[Scenario, pd.DataFrame, Report]:
     """The scenario of a Flee input folder, its observations as `read_observed` gives them, and a report.
 
     Everything that cannot be read is one InputError; everything that was assumed, or looks wrong, is in the report.
     capacities : take the figures of camps as planned capacities (in Flee's cases these are later counts)
+    as_flee : shut a location altogether though its closure names a neighbour, as Flee does
     """
     at = folder_of(folder)
     problems, notes = Problems(), Notes()
@@ -74,7 +77,7 @@ def import_flee(folder: str | Path, *, capacities: bool = False) -> tuple[Scenar
     named = link_ids(roads)
     home = home_of(places, daily, notes)
     codes = {name: country.code for name, country in countries.items()}
-    events = events_of(closures, Shutter(places, named, codes, start), notes)
+    events = events_of(closures, Shutter(places, named, codes, start), notes, as_flee=as_flee)
     root = at.root.resolve()
     name = (root.parent if root.name == INPUT else root).name or "flee"
     case = Case(name, start, days, places, named, countries, daily, tuple(validation.sites))
@@ -83,13 +86,18 @@ def import_flee(folder: str | Path, *, capacities: bool = False) -> tuple[Scenar
 
 
 def write_flee(
-    folder: str | Path, target: str | Path, *, capacities: bool = False, force: bool = False
+    folder: str | Path,
+    target: str | Path,
+    *,
+    capacities: bool = False,
+    as_flee: bool = False,
+    force: bool = False,
 ) -> tuple[Scenario, pd.DataFrame, Report]:
     """Import a Flee input folder and write it as a scenario folder, all or nothing.
 
     Beside the scenario: observed.csv (if there are counts) and import_report.md. `force` replaces what is there.
     """
-    scenario, observed, report = import_flee(folder, capacities=capacities)
+    scenario, observed, report = import_flee(folder, capacities=capacities, as_flee=as_flee)
     texts = {REPORT: report.markdown(), OBSERVED: observed_csv(observed) if len(observed) else ""}
     write_scenario(scenario, target, force=force, beside=texts)
     return scenario, observed, report

@@ -200,12 +200,12 @@ def test_a_folder_that_cannot_be_read_leaves_nothing_behind(case, tmp_path, monk
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_a_location_closure_that_names_a_neighbour_is_imported_as_flee_reads_it_in_two_parts(case):
+def test_a_location_closure_that_names_a_neighbour_shuts_that_road_or_as_flee_all_of_them(case):
     case.write(
         "closures.csv",
         "#closure_type,name1,name2,closure_start,closure_end\nlocation,Gamma,Camp_Two,0,10\n",
     )
-    scenario, _, report = import_flee(case.root)
+    scenario, _, report = import_flee(case.root, as_flee=True)
     (told,) = [text for text in report.faults if "surely only" in text]
     assert "closures.csv, row 2" in told
     assert "shuts all 3 roads at Gamma for 10 days" in told
@@ -213,7 +213,7 @@ def test_a_location_closure_that_names_a_neighbour_is_imported_as_flee_reads_it_
     assert {link for e in shut for link in getattr(e, "crossing", ()) or e.link} == {
         "Gamma-Camp_Two", "Gamma-Post", "Beta-Gamma",
     }  # fmt: skip
-    meant = scenario.without("closure_1_rest")
+    meant = import_flee(case.root)[0]
     assert [e.crossing for e in of_kind(meant, CrossingClosed)] == [("Gamma-Camp_Two",)]
     assert not of_kind(meant, Permission)
 
