@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -49,13 +49,17 @@ def simulate_block(
     choice: str = "gravity",
     coupling: tuple[str, ...] = COUPLING,
     size: int = BLOCK,
+    deviates: Mapping[str, Floats] | None = None,
     on_day: Callable[[], None] | None = None,
 ) -> dict[str, np.ndarray]:
-    """Run one block of members and return its records by variable. `on_day` is called after each day."""
+    """Run one block of members and return its records by variable. `on_day` is called after each day.
+
+    deviates : (member,) given in place of drawn ones, see `draw_members`
+    """
     luck = Luck(seed, block)
     variant, completion = _variant(scenario, luck, uncertain="conditions" in uncertainty)
     conditions = variant.compile()
-    members = draw_members(variant, luck, size, uncertainty)
+    members = draw_members(variant, luck, size, uncertainty, deviates)
     whole = "counts" in uncertainty
     setting, days, people = prepare(variant, conditions, members, completion, choice, whole=whole)
     draws: Draws = luck if whole else Expected()

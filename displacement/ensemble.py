@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import xarray as xr
@@ -17,7 +17,7 @@ import displacement
 from displacement.day_loop import BLOCK, COUPLING, simulate_block
 from displacement.errors import InputError, did_you_mean
 from displacement.groups import Groups
-from displacement.members import SOURCES
+from displacement.members import POPULATIONS, SOURCES
 from displacement.movement.destination import CHOICES
 from displacement.network import DIRECTIONS, countries_abroad
 from displacement.parameters import Parameters
@@ -27,6 +27,7 @@ from displacement.streams import Array
 from displacement.variables import attributes
 
 Progress = Callable[[int], object]
+Work = TypeVar("Work")
 MOST_MEMBERS = 100_000
 
 
@@ -41,6 +42,7 @@ def simulate(
     coupling: Sequence[str] = COUPLING,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    deviates: Mapping[str, Array] | None = None,
 ) -> xr.Dataset:
     """Project a scenario: (member, time, place | link | crossing) stocks and flows, with units and definitions.
 
@@ -57,26 +59,68 @@ def simulate(
     coupling : how people and aid act on each other: hunger (unmet need moves people), need (people take their need
         along), roads (people and trucks share them); none: each as if the other did not react
     progress : called with the number of members of each block that is done
+    deviates : (member,) standard normal deviates of the priors of named parameters, or of what the populations of all
+        places have in common ("populations"), in place of those drawn; whatever the sources
     """
     _check_arguments(members, seed, uncertainty, choice, coupling)
+    _check_deviates(scenario, members, deviates or {})
     jobs = [
         {"seed": seed, "block": block, "uncertainty": tuple(uncertainty), "choice": choice, "coupling": tuple(coupling)}
         for block in range(-(-members // BLOCK))
     ]
-    if not uncertainty:  # all members of the twin are equal: one is computed
+    alike = not uncertainty and not deviates
+    if alike:  # all members of the twin are equal: one is computed
         jobs = [{**jobs[0], "size": 1}]
-    parts: list[dict[str, np.ndarray] | None] = [None] * len(jobs)
-    with _workers(executor, workers, len(jobs)) as pool:
-        for block, records in _done(pool, scenario, jobs):
-            parts[block] = records
-            if progress is not None:
-                progress(min(BLOCK, members - block * BLOCK))
-    done = [part for part in parts if part is not None]
-    if not uncertainty:
+    if deviates:
+        jobs = [{**job, "deviates": g} for job, g in zip(jobs, deviates_by_block(deviates, members), strict=True)]
+    done = run_blocks(simulate_block, scenario, jobs, members, workers=workers, executor=executor, progress=progress)
+    if alike:
         done = [{name: np.repeat(values, members, axis=0) for name, values in done[0].items()}]
     about = {"seed": seed, "uncertainty": ", ".join(uncertainty), "choice": choice, "coupling": ", ".join(coupling)}
     joined = {name: np.concatenate([part[name] for part in done])[:members] for name in done[0]}
     return dataset(scenario, joined, about)
+
+
+def deviates_by_block(deviates: Mapping[str, Array], members: int) -> Iterator[dict[str, Array]]:
+    """Deviates (member,) of each block; the last block is filled up with zeros, as a block is always the unit.
+
+    >>> [len(given["departure_rate"]) for given in deviates_by_block({"departure_rate": np.ones(70)}, 70)]
+    [50, 50]
+    """
+    for first in range(0, members, BLOCK):
+        part = {name: np.asarray(z, float)[first : first + BLOCK] for name, z in deviates.items()}
+        yield {name: np.pad(z, (0, BLOCK - len(z))) for name, z in part.items()}
+
+
+def run_blocks(
+    work: Callable[..., Work],
+    scenario: Scenario,
+    jobs: Sequence[Mapping[str, Any]],
+    members: int,
+    *,
+    workers: int | None = 1,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> list[Work]:
+    """What `work(scenario, **job)` returns for each block of members, in order, by as many workers as there are."""
+    found: dict[int, Work] = {}
+    with _workers(executor, workers, len(jobs)) as pool:
+        for block, records in _done(pool, work, scenario, jobs):
+            found[block] = records
+            if progress is not None:
+                progress(min(BLOCK, members - block * BLOCK))
+    return [found[block] for block in range(len(jobs))]
+
+
+def _check_deviates(scenario: Scenario, members: int, deviates: Mapping[str, Array]) -> None:
+    known, problems = [*scenario.parameters.priors, POPULATIONS], []
+    for name, z in deviates.items():
+        if name not in known:
+            problems.append(f"deviates of {name!r}: no such prior{did_you_mean(name, known)}")
+        elif np.shape(z) != (members,) or not np.isfinite(z).all():
+            problems.append(f"deviates of {name}: shape {np.shape(z)}; must be {members} finite numbers, one a member")
+    if problems:
+        raise InputError(problems)
 
 
 def _check_arguments(members: int, seed: int, uncertainty: Sequence[str], choice: str, coupling: Sequence[str]) -> None:
@@ -106,14 +150,14 @@ def _workers(executor: Executor | None, workers: int | None, jobs: int) -> Itera
 
 
 def _done(
-    pool: Executor | None, scenario: Scenario, jobs: list[dict[str, Any]]
-) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
+    pool: Executor | None, work: Callable[..., Work], scenario: Scenario, jobs: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[int, Work]]:
     """Blocks as they are done, in any order."""
     if pool is None:
         for block, job in enumerate(jobs):
-            yield block, simulate_block(scenario, **job)
+            yield block, work(scenario, **job)
         return
-    futures = {pool.submit(simulate_block, scenario, **job): block for block, job in enumerate(jobs)}
+    futures = {pool.submit(work, scenario, **job): block for block, job in enumerate(jobs)}
     for future in as_completed(futures):
         yield futures[future], future.result()
 

@@ -21,6 +21,10 @@ class InputError(DisplacementError, ValueError):
         super().__init__("\n".join(self.problems))
 
 
+class MissingExtra(DisplacementError, ImportError):
+    """Something optional is not installed. The message says how to install it."""
+
+
 class LedgerError(DisplacementError):
     """People were lost or made in a run. This is a bug in the package, never the fault of an input."""
 

@@ -5,6 +5,7 @@ Counts alone vary far too little. Each source has named streams of its own and c
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from displacement.scenario import Scenario
 from displacement.streams import Draws, Expected, stream_key
 
 SOURCES = ("parameters", "populations", "daily", "conditions", "counts")
+POPULATIONS = "populations"  # among deviates that are handed in: what all places have in common
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -47,11 +49,26 @@ def uncertain_count(central: Floats, low: Floats, high: Floats, deviate: Floats)
     return np.asarray(np.where(np.isnan(bound), central, value))
 
 
-def place_deviates(places: Places, draws: Draws, size: int, common_share: float) -> Floats:
-    """(member, place) standard normal deviates with a share of their variance in common between all places."""
-    common = draws.normal("population of all", size)
+def place_deviates(
+    places: Places, draws: Draws, size: int, common_share: float, common: Floats | None = None
+) -> Floats:
+    """(member, place) standard normal deviates with a share of their variance in common between all places.
+
+    common : (member,) what they have in common; drawn unless it is given
+    """
+    common = common_deviate(draws, size) if common is None else common
     own = np.stack([draws.normal("population", size, key=stream_key(name)) for name in places.id], axis=1)
     return np.asarray(np.sqrt(common_share) * common[:, np.newaxis] + np.sqrt(1.0 - common_share) * own)
+
+
+def common_deviate(draws: Draws, size: int) -> Floats:
+    """(member,) standard normal deviate of people everywhere, as `place_deviates` draws it."""
+    return draws.normal("population of all", size)
+
+
+def parameter_deviates(draws: Draws, names: Iterable[str], size: int) -> dict[str, Floats]:
+    """(member,) standard normal deviate of each named prior, as a run draws it."""
+    return {name: draws.normal(f"parameter {name}", size) for name in sorted(names)}
 
 
 def departure_multiplier(draws: Draws, size: int, days: int, spread: float, memory: float) -> Floats:
@@ -66,17 +83,26 @@ def departure_multiplier(draws: Draws, size: int, days: int, spread: float, memo
     return np.exp(spread * z - spread**2 / 2.0)
 
 
-def draw_members(scenario: Scenario, draws: Draws, size: int, uncertainty: tuple[str, ...]) -> Members:
-    """Draw a block of members; sources that are switched off stay central."""
+def draw_members(
+    scenario: Scenario,
+    draws: Draws,
+    size: int,
+    uncertainty: tuple[str, ...],
+    deviates: Mapping[str, Floats] | None = None,
+) -> Members:
+    """Draw a block of members; sources that are switched off stay central.
+
+    deviates : (member,) standard normal deviates to use in place of those drawn, by the name of a parameter, or of what
+        the populations of all places have in common (`POPULATIONS`); whatever the sources
+    """
     parameters, network = scenario.parameters, scenario.network
     central: Draws = Expected()
-    if "parameters" in uncertainty:
-        deviates = {name: draws.normal(f"parameter {name}", size) for name in sorted(parameters.priors)}
-        drawn = parameters.drawn(deviates)
-    else:
-        drawn = parameters
+    given = dict(deviates or {})
+    common = given.pop(POPULATIONS, None)
+    drawn_here = parameter_deviates(draws, parameters.priors, size) if "parameters" in uncertainty else {}
+    drawn = parameters.drawn(drawn_here | given) if drawn_here | given else parameters
     of_people = draws if "populations" in uncertainty else central
-    z = place_deviates(network.places, of_people, size, float(parameters.population_common))
+    z = place_deviates(network.places, of_people, size, float(parameters.population_common), common)
     residents, displaced = opening_people(network, z)
     of_days = draws if "daily" in uncertainty else central
     spread = float(parameters.daily_spread) if "daily" in uncertainty else 0.0

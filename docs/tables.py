@@ -405,12 +405,18 @@ def group_of(v: variables.Variable) -> str:
 def commands() -> str:
     """Every command with its arguments, from the functions that the command line is made of."""
     parts = []
-    for command in app.registered_commands:
+    inner = [
+        (f"{g.name} ", c)
+        for g in app.registered_groups
+        if g.typer_instance
+        for c in g.typer_instance.registered_commands
+    ]
+    for before, command in [*(("", command) for command in app.registered_commands), *inner]:
         callback = command.callback
         assert callback is not None
         hints = get_type_hints(callback, include_extras=True)
         rows = [_argument(hints[name], p) for name, p in inspect.signature(callback).parameters.items()]
-        name = command.name or callback.__name__
+        name = before + (command.name or callback.__name__)
         header = ("argument", "what it is", "must be given", "default")
         parts.append(f"## displacement {name}\n\n{sentence(callback)}\n\n{table(header, rows)}")
     return "\n".join(parts)

@@ -30,7 +30,7 @@ FLOORS = [
     {"comparison", "calibration", "sensitivity", "openings"},
     {"forecast"},
     {"io", "charts", "testing"},
-    {"report", "outputs", "comparison_outputs"},
+    {"report", "outputs", "comparison_outputs", "forecast_outputs"},
     {"cli"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -53,6 +53,8 @@ MAY_OPEN = {
     "charts",
     "outputs",
     "comparison_outputs",
+    "forecast",  # what past conflicts taught, the package's own table
+    "forecast_outputs",
     "report",
     "cli",
     "standards",  # the package's own table

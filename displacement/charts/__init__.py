@@ -15,6 +15,7 @@ from displacement.charts.sankeys import sankey, sankey_table
 from displacement.charts.scenarios import scenario_table, trigger_words
 from displacement.charts.severity import severity_layer, severity_map, severity_table
 from displacement.charts.sites import site_arrivals
+from displacement.charts.tornados import tornado
 
 __all__ = [
     "Imprint",
@@ -43,5 +44,6 @@ __all__ = [
     "severity_table",
     "site_arrivals",
     "status_board",
+    "tornado",
     "trigger_words",
 ]

@@ -25,6 +25,9 @@ def flee(
     capacities: Annotated[
         bool, typer.Option("--capacities", help="take the figures of camps as planned; they are later counts")
     ] = False,
+    as_flee: Annotated[
+        bool, typer.Option("--as-flee", help="shut places altogether where a closure names one road of theirs")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="replace SCENARIO, if it is a scenario")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -32,7 +35,7 @@ def flee(
     from displacement.io import write_flee
 
     refuse_to_replace(out, force=force, file="scenario.toml", what="a scenario")
-    scenario, observed, report = write_flee(folder, out, capacities=capacities, force=force)
+    scenario, observed, report = write_flee(folder, out, capacities=capacities, as_flee=as_flee, force=force)
     places, links = len(scenario.network.places), len(scenario.network.links)
     if as_json:
         answer(

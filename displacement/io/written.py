@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ def write_scenario(
     """Write a scenario to a folder, all or nothing; what is returned is the folder.
 
     `force` replaces the files of a scenario that is there; other files in the folder stay.
-    beside : text of further files by name, such as observed.csv, which is read back too
+    beside : text of further files by name, such as observed.csv, which is read back too; of empty text there is no file
     """
     target = Path(folder)
     if force and target.is_dir() and any(target.iterdir()) and not (target / FILES[0]).exists():
@@ -47,12 +47,13 @@ def write_scenario(
             if text:
                 (new / name).write_bytes(text.encode())
         for name, text in (beside or {}).items():
-            (new / name).write_bytes(text.encode())
+            if text:
+                (new / name).write_bytes(text.encode())
         _check(new, scenario)
-        if OBSERVED in (beside or {}):
+        if (new / OBSERVED).exists():
             read_observed(new, scenario.network)
         if target.is_dir():
-            _keep_others(target, new)
+            _keep_others(target, new, {*FILES, *(beside or {})})
     return target
 
 
@@ -103,10 +104,10 @@ def _check(folder: Path, scenario: Scenario) -> None:
         raise InputError("the scenario cannot be written: what would be read back differs from it")
 
 
-def _keep_others(old: Path, new: Path) -> None:
-    """Take over the files that are none of the scenario's."""
+def _keep_others(old: Path, new: Path, ours: Container[str]) -> None:
+    """Take over the files that are none of the scenario's, nor written beside it."""
     for item in sorted(old.iterdir()):
-        if item.name in FILES or (new / item.name).exists():
+        if item.name in ours:
             continue
         if item.is_dir() and not item.is_symlink():
             shutil.copytree(item, new / item.name, symlinks=True, copy_function=_linked)

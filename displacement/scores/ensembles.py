@@ -20,7 +20,7 @@ def crps(
 ) -> xr.DataArray:
     """Continuous ranked probability score of an ensemble: the absolute error of a forecast that is a distribution.
 
-    CRPS = mean_i |x_i - y| - 1/2 mean_ij |x_i - x_j|     (over all M^2 pairs; fair: over the M (M - 1) of two members)
+    CRPS = mean_i abs(x_i - y) - 1/2 mean_ij abs(x_i - x_j)     (all M^2 pairs; fair: the M (M - 1) of two members)
 
     forecast : (member, ...) equally likely members;  observed : (...);  dim : averaged over; None: all, (): none
     fair     : of the distribution that members are drawn from, whatever their number; else of the ensemble as it is

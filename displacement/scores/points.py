@@ -27,7 +27,7 @@ def bias(forecast: xr.DataArray, observed: xr.DataArray, *, dim: Dims = None) ->
 def mean_absolute_error(forecast: xr.DataArray, observed: xr.DataArray, *, dim: Dims = None) -> xr.DataArray:
     """Mean size of the error; the best point forecast under it is the median.
 
-    mean(|f - y|)
+    mean(abs(f - y))
 
     forecast, observed : any one grid, such as (time, place) people;  dim : averaged over; None: all, (): none
     returns            : in the unit of the data. Cells in which either is NaN are left out; NaN if none is left.
@@ -45,13 +45,13 @@ def relative_error(
 ) -> xr.DataArray:
     """Absolute errors of the sites of a day, beside all people counted that day; then the mean over days.
 
-    mean over t of ( sum over x of |f(x, t) - y(x, t)| / sum over x of y(x, t) )
+    mean over t of ( sum over x of abs(f(x, t) - y(x, t)) / sum over x of y(x, t) )
 
     forecast, observed : (time, place) people, or any one grid;  over : summed over, the sites
     dim                : averaged over after that; None: all that are left, (): none
     returns            : 1; 0 is perfect, and 2 is all people at the wrong sites. A site is left out of a day in which
                          either is NaN. A day with nobody counted has no relative error: NaN, left out of the mean.
-    With over=("time", "place") large days count for more: sum of all |errors| / sum of all counts.
+    With over=("time", "place") large days count for more: the sum of all absolute errors / that of all counts.
     Source: "averaged relative difference" of Suleimenova, Bell, Groen, Scientific Reports 7 (2017) 13377; Flee divides
     by max(N, 1), so that a day with nobody counted has an error of as many people as are forecast: here it has none.
 

@@ -61,8 +61,13 @@ def link_ids(roads: Sequence[Road]) -> dict[str, Road]:
     return found
 
 
+def group_of(places: Mapping[str, Location]) -> str:
+    """The name of the group of all sites with counts; it may not be that of a place."""
+    return ALL_SITES if ALL_SITES not in places else f"{ALL_SITES}_with_counts"
+
+
 def home_of(places: Mapping[str, Location], daily: Daily, notes: Notes) -> str:
-    """The name of the country in conflict: that of most places in conflict; of two, the first in the file, as in Flee."""
+    """The name of the country in conflict: that of most places in conflict; of two, the first in the file."""
     fought = [places[name].country for name, values in daily.items() if any(values)]
     fought = fought or [p.country for p in places.values() if p.type == CONFLICT]
     first = next(iter(places.values())).country
@@ -74,8 +79,8 @@ def home_of(places: Mapping[str, Location], daily: Daily, notes: Notes) -> str:
     elsewhere = sorted(set(counted) - {home})
     if elsewhere:
         notes.assume(
-            f"Conflict in {listed(elsewhere)}: people who leave home there are counted as refugees of that country's"
-            f" places only once they cross a border; the scenario is about {home}."
+            f"There is conflict in {listed(elsewhere)} too; the scenario is about {home}, so whoever flees there is"
+            " counted as a refugee, even without crossing a border."
         )
     return home
 
@@ -145,7 +150,7 @@ def network_of(case: Case, home: str, capacities: bool, notes: Notes) -> Network
         people_per_day=np.full(len(case.roads), np.nan),
         directed=np.zeros(len(case.roads), bool),
     )
-    groups = {ALL_SITES: tuple(case.sites)} if case.sites else {}
+    groups = {group_of(case.places): tuple(case.sites)} if case.sites else {}
     return Network(places=places, links=links, place_groups=groups)
 
 
@@ -185,9 +190,9 @@ def scenario_of(case: Case, closures: Sequence[Event], home: str, capacities: bo
     country = case.countries[home]
     crossings = tuple(k for k, kind in zip(network.links.id, network.links.kind, strict=True) if kind == "crossing")
     opened = [
-        CrossingOpened(
-            id="crossings_open", crossing=crossings, start=case.start, source="assumption: open unless closed"
-        )
+        CrossingOpened(id="crossings_open", crossing=some, start=case.start, source="assumption: open unless closed")
+        for some in [crossings]
+        if some
     ]
     scenario = Scenario(
         name=case.name,
@@ -201,11 +206,27 @@ def scenario_of(case: Case, closures: Sequence[Event], home: str, capacities: bo
             for c in sorted({c.code: c for c in case.countries.values()}.values(), key=lambda c: c.code)
         ),
         network=network,
-        events=(*(opened if crossings else ()), *fighting_of(case.daily, case.start, case.days), *closures),
+        events=(*opened, *fighting_of(case.daily, case.start, case.days), *closures),
         parameters=parameters_of(network, country.code),
     )
     _say_assumptions(case, scenario, capacities, notes)
     return scenario
+
+
+def camps_beyond(case: Case) -> list[str]:
+    """Camps that no way from a place with conflict reaches without another camp on it."""
+    fought = [name for name, values in case.daily.items() if any(values)]
+    seen, ahead = set(fought), list(fought)
+    while ahead:
+        place = ahead.pop()
+        if case.places[place].is_camp and place not in fought:
+            continue
+        for road in case.roads.values():
+            if place in road.ends:
+                new = road.ends - {place} - seen
+                seen |= new
+                ahead += new
+    return [name for name, place in case.places.items() if place.is_camp and name not in seen]
 
 
 def _say_assumptions(case: Case, scenario: Scenario, capacities: bool, notes: Notes) -> None:
@@ -213,18 +234,18 @@ def _say_assumptions(case: Case, scenario: Scenario, capacities: bool, notes: No
     low, middle, high = p.priors["departure_rate"]
     notes.assume(
         "Each country is one party, so roads inside it are open to all; a road between two countries is a crossing,"
-        " open to all both ways from the first day unless closures.csv shuts it, and then to civilians and medical cases"
-        " only: Flee knows people, and says nothing of trade and aid."
+        " open to all both ways from the first day unless closures.csv shuts it, and then to civilians and medical"
+        " cases only: Flee knows people, and says nothing of trade and aid."
     )
     notes.assume(
         f"Intensity is that of the conflict table. There 1 means that conflict goes on, for months, not a ground"
-        f" assault: so people leave at a rate of {middle:g} a day (10 and 90 % points {low:g} and {high:g}; judgement, not"
-        " fitted) instead of the package's. It sets how many leave, so the totals of a run are no forecast."
+        f" assault: so people leave at a rate of {middle:g} a day (10 and 90 % points {low:g} and {high:g}; judgement,"
+        " not fitted) instead of the package's. It sets how many leave, so the totals of a run are no forecast."
     )
     notes.assume(
         f"Roads are driven at {SPEED_KMH:g} km/h, which with checkpoints is 400 km a day of {float(p.travel_day):g}"
-        f" hours, Flee's usual limit. Trips of up to {float(p.horizon):g} hours are considered: the longest way inside the"
-        " country. The length of a crossing is kept, and does not count in the choice of where to cross."
+        f" hours, Flee's usual limit. Trips of up to {float(p.horizon):g} hours are considered: the longest way inside"
+        " the country. The length of a crossing is kept, and does not count in the choice of where to cross."
     )
     notes.assume(
         "A town without population, a forwarding hub and a marker are junctions: people pass and do not stay. A camp"
@@ -247,5 +268,11 @@ def _say_assumptions(case: Case, scenario: Scenario, capacities: bool, notes: No
     linked = {name for road in case.roads.values() for name in road.ends}
     if alone := [name for name in case.places if name not in linked]:
         notes.fault("routes.csv", f"no road leads to {listed(alone)}: nobody comes there")
+    if beyond := [name for name in camps_beyond(case) if name in linked]:
+        notes.fault(
+            "routes.csv",
+            f"only by way of other camps does anybody come to {listed(beyond)}; people stay in camps, so nobody will be"
+            " counted there",
+        )
     if not network.links.crossing.any():
         notes.fault("routes.csv", "no road joins two countries: nobody can become a refugee")

@@ -178,21 +178,21 @@ def with_later_camps(places: Mapping[str, Location], closures: Iterable[Closure]
         if closure.type in {CAMP, IDP_CAMP} and place is not None and not place.is_camp:
             notes.fault(
                 f"closures.csv, row {closure.row.line}",
-                f"{place.name} is a {place.type} in locations.csv, and opens as a camp: taken as one from the first day",
+                f"{place.name} is a {place.type} in locations.csv, and opens as a camp: taken as one throughout",
             )
             found[place.name] = replace(place, type=closure.type)
     return found
 
 
-def events_of(closures: Sequence[Closure], world: Shutter, notes: Notes) -> list[Event]:
-    """The events that closures become."""
+def events_of(closures: Sequence[Closure], world: Shutter, notes: Notes, *, as_flee: bool = False) -> list[Event]:
+    """The events that closures become. as_flee : a location is shut altogether, whatever neighbour its row names"""
     found: list[Event] = []
     for number, closure in enumerate(closures, start=1):
-        found += _events(closure, f"closure_{number}", world, notes)
+        found += _events(closure, f"closure_{number}", world, notes, as_flee)
     return found
 
 
-def _events(closure: Closure, name: str, world: Shutter, notes: Notes) -> list[Event]:
+def _events(closure: Closure, name: str, world: Shutter, notes: Notes, as_flee: bool) -> list[Event]:
     where = f"closures.csv, row {closure.row.line}"
     if closure.type == FORCED:
         notes.leave_out(
@@ -202,7 +202,7 @@ def _events(closure: Closure, name: str, world: Shutter, notes: Notes) -> list[E
     if closure.type in {CAMP, IDP_CAMP}:
         return _of_camp(closure, name, world, where, notes)
     if closure.type == LOCATION:
-        return _of_location(closure, name, world, where, notes)
+        return _of_location(closure, name, world, where, notes, as_flee)
     links = world.between(closure.a, closure.b) if closure.type == COUNTRY else world.joining(closure.a, closure.b)
     if not links:
         notes.leave_out(where, f"no road joins {closure.a} and {closure.b}, so nothing is shut")
@@ -223,22 +223,23 @@ def _of_camp(closure: Closure, name: str, world: Shutter, where: str, notes: Not
     return [CampClosed(id=name, place=(closure.a,), start=world.date(closure.first), end=end, source=where)]
 
 
-def _of_location(closure: Closure, name: str, world: Shutter, where: str, notes: Notes) -> list[Event]:
-    """All links of a place, as Flee reads it; if the row names a neighbour too, its link is an event by itself."""
+def _of_location(closure: Closure, name: str, world: Shutter, where: str, notes: Notes, as_flee: bool) -> list[Event]:
+    """All links of a place; only one if the row names a neighbour too. A camp shut from the first day opens later."""
     links, pair = world.at(closure.a), world.joining(closure.a, closure.b)
     if not links:
         notes.leave_out(where, f"no road leads to {closure.a}, so nothing is shut")
-    if not pair:
-        return list(world.shut(links, closure, name))
-    others = [link for link in links if link not in pair]
-    days = "for good" if closure.last is None else f"for {closure.last - closure.first + 1} days"
-    rest = f"{name}_rest"
-    notes.fault(
-        where,
-        f"shuts all {len(links)} roads at {closure.a} {days} ({listed(links)}), because Flee does not read name2 ="
-        f" {closure.b!r} of a location; surely only {listed(pair)} was meant. Imported as Flee reads it, in two parts:"
-        f' to shut only that road, leave out the events of group "{rest}" (without = ["{rest}"] in a file that extends'
-        " the scenario)",
-    )
-    shut = [*world.shut(others, closure, rest)]
-    return [*world.shut(pair, closure, name), *(event.model_copy(update={"group": rest}) for event in shut)]
+    if pair:
+        days = "for good" if closure.last is None else f"for {closure.last - closure.first + 1} days"
+        done = f"all {len(links)} are shut, as asked" if as_flee else f"only {listed(pair)} is shut"
+        notes.fault(
+            where,
+            f"shuts all {len(links)} roads at {closure.a} {days} ({listed(links)}) in Flee, which does not read name2 ="
+            f" {closure.b!r} of a location; surely only {listed(pair)} was meant: {done}",
+        )
+        return list(world.shut(links if as_flee else pair, closure, name))
+    found = list(world.shut(links, closure, name))
+    if world.places[closure.a].is_camp and closure.first <= 0 and closure.last is not None:
+        opens = world.date(closure.last + 1)
+        notes.assume(f"{where}: the camp {closure.a}, which no road reaches until {opens}, opens on that day.")
+        found.append(CampOpened(id=f"{name}_opens", place=(closure.a,), start=opens, source=where))
+    return found

@@ -76,17 +76,20 @@ def _columns(sheet: Sheet, header: Row, places: Mapping[str, Location], problems
 def _day_numbers(sheet: Sheet, body: Sequence[Row], problems: Problems, notes: Notes) -> list[int] | None:
     """The day of each row; days must rise. Gaps are told of."""
     found: list[int] = []
+    back: list[tuple[Row, int]] = []
     before = len(problems.found)
     for row in body:
         day = whole(row[0])
         if day is None or day < 0:
             problems.add(sheet.where(row, "Day", row[0]), "must be a whole number, 0 on the first day")
         elif found and day <= found[-1]:
-            problems.add(
-                sheet.where(row, "Day", row[0]), f"comes after day {found[-1]}; days must rise from row to row"
-            )
+            back.append((row, found[-1]))
         else:
             found.append(day)
+    if back:
+        row, last = back[0]
+        more = f" (so in {len(back)} rows)" if len(back) > 1 else ""
+        problems.add(sheet.where(row, "Day", row[0]), f"comes after day {last}; days must rise from row to row{more}")
     if len(problems.found) > before:
         return None
     gaps = [f"{a} to {b}" for a, b in zip([-1, *found], found, strict=False) if b != a + 1]

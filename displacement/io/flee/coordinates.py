@@ -57,8 +57,8 @@ def straight_km(latitude: Floats, longitude: Floats, ends: tuple[Ends, Ends]) ->
 def swapped(as_named: Evidence, other: Evidence) -> tuple[bool, str]:
     """Should the two columns be read the other way round? And the sentence that says why.
 
-    What is out of range decides; else the distance from the countries' middles, if one is clearly nearer; else, where
-    no country is known, the fit of the roads; else the names of the columns hold.
+    The distance from the countries' middles decides, if one is clearly nearer; else what is out of range; else the fit
+    of the roads; else the names of the columns hold.
     """
     told = (
         f"As the columns are named, {as_named.impossible} coordinates are out of range, places lie"
@@ -76,11 +76,17 @@ def swapped(as_named: Evidence, other: Evidence) -> tuple[bool, str]:
 
 
 def _verdict(as_named: Evidence, other: Evidence) -> bool | None:
+    if (nearer := _smaller(as_named.from_middles, other.from_middles)) is not None:
+        return nearer
     if bool(as_named.impossible) != bool(other.impossible):
         return as_named.impossible > 0
-    for a, b in ((as_named.from_middles, other.from_middles), (as_named.misfit, other.misfit)):
-        if np.isfinite(a) and np.isfinite(b) and max(a, b) > CLEAR * min(a, b):
-            return bool(a > b)
+    return _smaller(as_named.misfit, other.misfit)
+
+
+def _smaller(as_named: float, other: float) -> bool | None:
+    """Is the other reading clearly the smaller? None: neither is."""
+    if np.isfinite([as_named, other]).all() and max(as_named, other) > CLEAR * min(as_named, other):
+        return as_named > other
     return None
 
 
@@ -115,8 +121,8 @@ def odd_places(
         yield (
             place,
             (
-                f"{short[at].sum()} of its {at.sum()} roads are shorter than the straight line to their other ends: check"
-                f" the coordinates{hint}"
+                f"{short[at].sum()} of its {at.sum()} roads are shorter than the straight line to their other ends:"
+                f" check the coordinates{hint}"
             ),
         )
     yield from _far_from_country(latitude, longitude, countries)

@@ -68,6 +68,10 @@ def countries_of(names: Iterable[str], notes: Notes) -> dict[str, Country]:
                 f"locations.csv, country = {name!r}", f"is no country that is known{hint} It has the code {code}"
             )
             found[name] = Country(code, name.replace("_", " "))
+    for code in dict.fromkeys(country.code for country in found.values()):
+        alike = [name for name, country in found.items() if country.code == code]
+        if len(alike) > 1:
+            notes.fault("locations.csv, country", f"{' and '.join(map(repr, alike))} are one country, {code}")
     named = [f"{name} {country.code}" for name, country in found.items() if name]
     notes.assume(f"Country codes (ISO 3166) stand for the names of the file: {', '.join(named)}.")
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -46,7 +46,7 @@ class Validation:
 
     sites: Mapping[str, tuple[Series, ...]]
     total: tuple[Series, ...] = ()
-    recounts: Mapping[str, frozenset[dt.date]] = frozenset()  # type: ignore[assignment]
+    recounts: Mapping[str, frozenset[dt.date]] = field(default_factory=dict)
 
     def observed(self, group: str) -> pd.DataFrame:
         """The rows of observed.csv: dates, raw counts, the file of each, and where a site's basis changes."""
@@ -76,7 +76,7 @@ def validation_of(folder: Folder, places: Mapping[str, Location], problems: Prob
     path = folder.sources / LAYOUT
     if not path.exists():
         notes.leave_out(LAYOUT, "is not there, so it is not known which counts belong to which camp: no observed.csv")
-        return Validation({}, (), {})
+        return Validation({})
     layout = read_sheet(path, folder.name(path), 99, problems, notes)
     sites: dict[str, tuple[Series, ...]] = {}
     total: tuple[Series, ...] = ()

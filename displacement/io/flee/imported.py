@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from displacement.errors import Problems
-from displacement.io.flee.build import ALL_SITES, Case, home_of, link_ids, scenario_of
+from displacement.io.flee.build import Case, group_of, home_of, link_ids, scenario_of
 from displacement.io.flee.closures import Closure, Shutter, closures_of, events_of, with_later_camps
 from displacement.io.flee.conflicts import Daily, compare_onsets, daily_intensity, intensity_by_onset
 from displacement.io.flee.coordinates import Evidence, odd_places, odd_roads, swapped
@@ -28,14 +28,25 @@ from displacement.scenario import Scenario
 REPORT = "import_report.md"
 OBSERVED = "observed.csv"
 LEAST = {"locations.csv": 8, "routes.csv": 3, "closures.csv": 5, "conflicts.csv": 99, "sim_period.csv": 2}
-NOT_READ = ("location_changes.csv", "agents.csv", "vulnerability.csv", "ethnicity.csv", "flood_level.csv")
+NOT_READ = (
+    "simsetting.yml",
+    "simsetting.csv",
+    "location_changes.csv",
+    "agents.csv",
+    "vulnerability.csv",
+    "ethnicity.csv",
+    "flood_level.csv",
+)
 
 
-def import_flee(folder: str | Path, *, capacities: bool = False) -> tuple[Scenario, pd.DataFrame, Report]:
+def import_flee(
+    folder: str | Path, *, capacities: bool = False, as_flee: bool = False
+) -> tuple[Scenario, pd.DataFrame, Report]:
     """The scenario of a Flee input folder, its observations as `read_observed` gives them, and a report.
 
     Everything that cannot be read is one InputError; everything that was assumed, or looks wrong, is in the report.
     capacities : take the figures of camps as planned capacities (in Flee's cases these are later counts)
+    as_flee : shut a location altogether though its closure names a neighbour, as Flee does
     """
     at = folder_of(folder)
     problems, notes = Problems(), Notes()
@@ -66,25 +77,28 @@ def import_flee(folder: str | Path, *, capacities: bool = False) -> tuple[Scenar
     named = link_ids(roads)
     home = home_of(places, daily, notes)
     codes = {name: country.code for name, country in countries.items()}
-    events = events_of(closures, Shutter(places, named, codes, start), notes)
+    events = events_of(closures, Shutter(places, named, codes, start), notes, as_flee=as_flee)
     root = at.root.resolve()
     name = (root.parent if root.name == INPUT else root).name or "flee"
     case = Case(name, start, days, places, named, countries, daily, tuple(validation.sites))
     scenario = scenario_of(case, events, home, capacities, notes)
-    return scenario, validation.observed(ALL_SITES), notes.report(name)
+    return scenario, validation.observed(group_of(places)), notes.report(name)
 
 
 def write_flee(
-    folder: str | Path, target: str | Path, *, capacities: bool = False, force: bool = False
+    folder: str | Path,
+    target: str | Path,
+    *,
+    capacities: bool = False,
+    as_flee: bool = False,
+    force: bool = False,
 ) -> tuple[Scenario, pd.DataFrame, Report]:
     """Import a Flee input folder and write it as a scenario folder, all or nothing.
 
     Beside the scenario: observed.csv (if there are counts) and import_report.md. `force` replaces what is there.
     """
-    scenario, observed, report = import_flee(folder, capacities=capacities)
-    texts = {REPORT: report.markdown()}
-    if len(observed):
-        texts[OBSERVED] = observed_csv(observed)
+    scenario, observed, report = import_flee(folder, capacities=capacities, as_flee=as_flee)
+    texts = {REPORT: report.markdown(), OBSERVED: observed_csv(observed) if len(observed) else ""}
     write_scenario(scenario, target, force=force, beside=texts)
     return scenario, observed, report
 
@@ -109,9 +123,9 @@ def _sheets(at: Folder, problems: Problems, notes: Notes) -> dict[str, Sheet]:
         elif name != "conflicts.csv":
             example = " with rows such as StartDate,2012-02-29 and Length,300" if name == "sim_period.csv" else ""
             problems.add(name, f"no such file in {at.inputs}; it is needed{example}")
-    there = [name for name in NOT_READ if (at.inputs / name).exists()]
-    for name in there:
-        notes.leave_out(name, "is not read")
+    for name in NOT_READ:
+        if any((folder / name).exists() for folder in {at.inputs, at.root}):
+            notes.leave_out(name, "is not read")
     return found
 
 

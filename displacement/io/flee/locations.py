@@ -57,7 +57,11 @@ def type_of(text: str) -> str | None:
 
 
 def locations_of(sheet: Sheet, problems: Problems, notes: Notes) -> list[Location]:
-    """The locations of a file, each name once; what cannot be read is a problem."""
+    """The locations of a file, each name once; what cannot be read is a problem.
+
+    A row whose name can be read stands for a place in any case, so that what refers to it is not to be blamed. Without
+    a name of each row nothing is returned.
+    """
     if sheet.rows and len(sheet.rows[0].cells) > len(COLUMNS):
         more = [cell for cell in sheet.rows[0].cells[len(COLUMNS) :] if cell]
         if more and sheet.marked:
@@ -75,17 +79,15 @@ def locations_of(sheet: Sheet, problems: Problems, notes: Notes) -> list[Locatio
     found: dict[str, Location] = {}
     for row in sheet.rows:
         location = _location(sheet, row, problems, notes)
-        if location is None:
-            continue
         before = found.setdefault(location.name, location)
         if before is not location:
             _twice(sheet, before, location, problems, notes)
     _tell_of_cases(sheet, found, notes)
-    return list(found.values())
+    return list(found.values()) if sheet.whole and "" not in found else []
 
 
-def _location(sheet: Sheet, row: Row, problems: Problems, notes: Notes) -> Location | None:
-    """The location of a row, or None and its problems."""
+def _location(sheet: Sheet, row: Row, problems: Problems, notes: Notes) -> Location:
+    """The location of a row; where a cell is wrong, which is noted, it holds something else."""
     cells = {name: sheet.get(row, name) for name in COLUMNS}
     faults = dict(_faults(cells))
     for column, what in faults.items():
@@ -95,12 +97,18 @@ def _location(sheet: Sheet, row: Row, problems: Problems, notes: Notes) -> Locat
         notes.fault(
             sheet.where(row, "population", cells["population"]), f"has commas between thousands; read as {count:.0f}"
         )
-    if faults:
-        return None
+    latitude, longitude = (0.0 if name in faults else float(cells[name]) for name in ("latitude", "longitude"))
     return Location(
-        row, cells["name"], cells["region"], cells["country"], float(cells["latitude"]), float(cells["longitude"]),
-        type_of(cells["location_type"]) or TOWN, whole(cells["conflict_date"]), count,
-    )  # fmt: skip
+        row=row,
+        name=cells["name"],
+        region=cells["region"],
+        country=cells["country"],
+        latitude=latitude,
+        longitude=longitude,
+        type=type_of(cells["location_type"]) or TOWN,
+        onset=whole(cells["conflict_date"]),
+        people=count,
+    )
 
 
 def _faults(cells: dict[str, str]) -> Iterator[tuple[str, str]]:

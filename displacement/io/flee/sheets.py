@@ -41,6 +41,7 @@ class Sheet:
     remarks: tuple[tuple[int, str], ...] = ()
     marked: bool = False  # does the first row start with "#"?
     at: Mapping[str, int] = field(default_factory=dict)  # column of each name, once a header is known
+    whole: bool = True  # could every row be split into cells?
 
     def where(self, row: Row, column: str = "", value: str | None = None) -> str:
         """The words that find a row, and a cell in it."""
@@ -50,9 +51,6 @@ class Sheet:
     def get(self, row: Row, column: str) -> str:
         """The cell of a named column; empty if there is none."""
         return row[self.at.get(column, -1)]
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
 
 def read_sheet(path: Path, name: str, least: int, problems: Problems, notes: Notes) -> Sheet | None:
@@ -71,7 +69,7 @@ def read_sheet(path: Path, name: str, least: int, problems: Problems, notes: Not
         notes.fault(name, f"cells are parted by {called} instead of commas; read so")
     rows: list[Row] = []
     remarks: list[tuple[int, str]] = []
-    first, marked = True, False
+    first, marked, before = True, False, len(problems.found)
     for line, written in enumerate(lines, start=1):
         if not written.strip():
             continue
@@ -90,7 +88,7 @@ def read_sheet(path: Path, name: str, least: int, problems: Problems, notes: Not
         first = False
         if any(cells):
             rows.append(Row(line, tuple(cells)))
-    return Sheet(name, tuple(rows), tuple(remarks), marked)
+    return Sheet(name, tuple(rows), tuple(remarks), marked, whole=len(problems.found) == before)
 
 
 def _tell_of_marks(path: Path, name: str, text: str, notes: Notes) -> None:
@@ -221,12 +219,13 @@ class Folder:
 
 def folder_of(path: str | Path) -> Folder:
     """The parts of a case: input_csv and source_data inside it, or one folder with all files, or input_csv itself."""
+    called = str(path) if str(path).isprintable() else shown(str(path))
     try:
         root = Path(path)
         if not root.exists():
-            raise InputError(f"{path}: no such folder")
+            raise InputError(f"{called}: no such folder")
         if not root.is_dir():
-            raise InputError(f"{path}: is a file; a Flee folder is expected, with locations.csv and routes.csv")
+            raise InputError(f"{called}: is a file; a Flee folder is expected, with locations.csv and routes.csv")
         inputs = root / INPUT if (root / INPUT).is_dir() else root
         if root.name == INPUT and (root.parent / SOURCE).is_dir():
             root = root.parent
@@ -235,13 +234,13 @@ def folder_of(path: str | Path) -> Folder:
         if len(missing) == 2:
             found = ", ".join(sorted(p.name for p in inputs.iterdir())[:8]) or "nothing"
             raise InputError(
-                f"{path}: is no Flee folder; locations.csv and routes.csv are expected in it, or in {INPUT}/;"
+                f"{called}: is no Flee folder; locations.csv and routes.csv are expected in it, or in {INPUT}/;"
                 f" found: {found}"
             )
     except InputError:
         raise
     except FAULTS_OF_PATHS as fault:
-        raise InputError(f"{shown(str(path))}: cannot be read ({fault})") from fault
+        raise InputError(f"{called}: cannot be read ({fault})") from fault
     return Folder(root, inputs, sources)
 
 

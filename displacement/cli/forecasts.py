@@ -1,0 +1,175 @@
+"""`forecast`: how many people will be where, from what was counted up to a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+import typer
+from tqdm import tqdm
+
+from displacement.cli.base import AsJson, ScenarioPath, answer, app, observed_beside, refuse_to_replace, say, warn
+from displacement.errors import InputError, did_you_mean
+from displacement.io import read_observed, read_scenario
+from displacement.observations import Record, day, record_of
+from displacement.scenario import Scenario
+from displacement.variables import VARIABLES
+
+
+@app.command()
+def forecast(
+    path: ScenarioPath,
+    origin: Annotated[str, typer.Option("--origin", metavar="DATE", help="counts after this day are not looked at")],
+    horizons: Annotated[str, typer.Option(help="days ahead, with commas between them")] = "30,60,90",
+    variable: Annotated[str, typer.Option(help="what was counted, as observed.csv has it")] = "refugees",
+    observed: Annotated[Path | None, typer.Option(metavar="CSV", help="counts; observed.csv of the scenario")] = None,
+    total: Annotated[str, typer.Option(metavar="N[,N...]", help="also where given totals would go")] = "",
+    known_events: Annotated[bool, typer.Option("--known-events", help="with the scenario's later events")] = False,
+    members: Annotated[int, typer.Option(min=0, max=10_000, help="also simulate, with so many members")] = 0,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="folder for table and charts")] = None,
+    force: Annotated[bool, typer.Option("--force", help="replace DIR, if it is a forecast")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Forecast people at sites from counts up to a day: ranges, planning figures, and how past forecasts did."""
+    from displacement.forecast import forecast as forecast_of
+    from displacement.forecast.words import forecast_listed, forecast_words
+
+    scenario = read_scenario(path)
+    record = counts_of(path, scenario, observed, variable)
+    first, ahead = origin_of(origin), days_of(horizons)
+    if out is not None:
+        refuse_to_replace(out, force=force, file="forecast.csv", what="a forecast")
+    found = forecast_of(record, first, horizons=ahead)
+    names = dict(zip(scenario.network.places.id, scenario.network.places.name, strict=True))
+    given = given_totals(scenario, record, first, totals_of(total, ahead), known_events=known_events)
+    simulated = simulated_of(scenario, record, first, ahead, variable, members)
+    if out is not None:
+        from displacement.forecast_outputs import write_forecast
+
+        write_forecast(found, out, names, force=force)
+    if as_json:
+        answer({"name": scenario.name, "variable": variable, **forecast_listed(found), **given, **simulated})
+        return
+    for line in forecast_words(found, names, scenario.name, VARIABLES[variable].long_name):
+        say(line)
+    for rows in (*given.values(), *simulated.values()):
+        say("")
+        for line in more_words(rows, names):
+            say(line)
+    if out is not None:
+        say(f"\nWritten to {out}: forecast.csv, past.csv, report_card.png.")
+
+
+def counts_of(path: Path, scenario: Scenario, observed: Path | None, variable: str) -> Record:
+    """The counts of a variable; an error says what there is instead."""
+    frame = observed_beside(path, scenario) if observed is None else read_observed(observed, scenario.network)
+    if frame is None:
+        raise InputError(f"{path}: there is no observed.csv; name the counts with --observed")
+    record = record_of(frame, variable, scenario.network.place_groups)
+    if not record.sites:
+        there = sorted({str(v) for v, p in zip(frame["variable"], frame["place_id"], strict=True)
+                        if p in scenario.network.places.id})  # fmt: skip
+        said = f"; there are counts of {', '.join(there)}" if there else ""
+        raise InputError(f"--variable = {variable!r}: nothing of it was counted at any place{said}"
+                         f"{did_you_mean(variable, there)}")  # fmt: skip
+    return record
+
+
+def origin_of(text: str) -> np.datetime64:
+    """The origin from its text."""
+    try:
+        return day(dt.date.fromisoformat(text))
+    except ValueError as problem:
+        raise InputError(f"--origin = {text!r}: must be a date such as 2016-02-20") from problem
+
+
+def days_of(text: str) -> list[int]:
+    """Horizons from their text."""
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError as problem:
+        raise InputError(f"--horizons = {text!r}: must be whole numbers of days with commas between them") from problem
+
+
+def totals_of(text: str, horizons: list[int]) -> dict[int, float]:
+    """Given totals by horizon: one for all, or one each."""
+    if not text:
+        return {}
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError as problem:
+        raise InputError(f"--total = {text!r}: must be numbers of people with commas between them") from problem
+    if len(numbers) not in {1, len(horizons)} or not all(0 <= n <= 1e9 for n in numbers):
+        raise InputError(
+            f"--total = {text!r}: must be one number of people, or one for each of the {len(horizons)} horizons"
+        )
+    return dict(zip(horizons, numbers * (len(horizons) if len(numbers) == 1 else 1), strict=True))
+
+
+def given_totals(
+    scenario: Scenario, record: Record, origin: np.datetime64, totals: dict[int, float], *, known_events: bool
+) -> dict[str, Any]:
+    """Where given totals would go."""
+    if not totals:
+        return {}
+    from displacement.forecast.split import ground_of
+    from displacement.forecast.what_if import split_of_totals
+
+    sites = [s for s in record.sites if s in scenario.network.places.id]
+    ground = ground_of(scenario.network, scenario.compile(), sites)
+    rows = split_of_totals(record, ground, sites, origin, day(scenario.start), totals, known_events=known_events)
+    return {"given_total": listed(rows)}
+
+
+def simulated_of(
+    scenario: Scenario, record: Record, origin: np.datetime64, horizons: list[int], variable: str, members: int
+) -> dict[str, Any]:
+    """What the scenario's own events would bring, through the simulator."""
+    if not members:
+        return {}
+    from displacement.ensemble import simulate
+    from displacement.forecast.issue import quantiles_at
+    from displacement.forecast.what_if import simulated_ahead
+
+    last = day(scenario.end)
+    late = [h for h in horizons if origin + h > last]
+    if late or origin < day(scenario.start):
+        raise InputError(f"--members: the scenario runs from {scenario.start} to {scenario.end}; the simulator cannot"
+                         f" look from {origin} to {origin + max(horizons)}")  # fmt: skip
+    sites = [s for s in record.sites if s in scenario.network.places.id]
+    with tqdm(total=members, desc=scenario.name, unit=" members", disable=None, file=sys.stderr) as bar:
+        run = simulate(scenario, members=members, progress=bar.update)
+    found, factor = simulated_ahead(run[variable], record, sites, origin, horizons)
+    warn(f"simulated inflow is scaled by {factor:.2g} to meet what was counted in the last 60 days")
+    rows = [
+        pd.DataFrame({"site": sites, "horizon": h, "date": origin + h, **quantiles_at(values)})
+        for h, values in found.items()
+    ]
+    return {"simulated": listed(pd.concat(rows, ignore_index=True))}
+
+
+def listed(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain data."""
+    numbers = rows.select_dtypes("number").columns
+    rows = rows.assign(date=pd.to_datetime(rows["date"]).dt.strftime("%Y-%m-%d"))
+    rows[numbers] = rows[numbers].round(0)
+    return [{str(k): v for k, v in row.items()} for row in rows.to_dict("records")]
+
+
+def more_words(rows: list[dict[str, Any]], names: dict[str, str]) -> list[str]:
+    """A split or a simulation in sentences."""
+    from displacement.forecast.words import day_of, people
+
+    split = "q50" not in rows[0]
+    title = "If the total is as given:" if split else "If the events are as the scenario dates them (simulated):"
+    lines = [title]
+    for row in rows:
+        said = (
+            people(row["people"]) if split else f"{people(row['q50'])} ({people(row['q10'])} to {people(row['q90'])})"
+        )
+        lines.append(f"  {day_of(row['date'])}, {names.get(row['site'], row['site'])}: {said}")
+    return lines
