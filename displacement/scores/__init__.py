@@ -1,4 +1,4 @@
-"""How good a forecast was: one signature, (forecast, observed, *, dim), on labelled arrays.
+"""How good a forecast was: one signature, `(forecast, observed, dim=...)`, on labelled arrays.
 
 Pure functions: DataArrays in, a DataArray out. `dim` are the dimensions averaged over: None is all, () is none. What is
 not known is NaN and left out; where nothing is left the score is NaN, never 0. Labels that differ are an error.

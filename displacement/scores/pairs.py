@@ -26,10 +26,11 @@ def pair(run: xr.Dataset, observed: pd.DataFrame, network: Network) -> tuple[xr.
     the days from `since` to the date, both included; without the column `since` nobody knows what a count of a flow is
     the sum of, so it is left out. Each row stands for the whole place (see `counted` for parts).
 
-    run      : (member, time, place), with `reference_date`: rows whose reference is another date are left out
-    observed : from `read_observed`;  network : of the scenario of the run
-    returns  : projected (member, observation); value, low, high (observation), NaN where not given; coordinates date,
-               variable, place, name, unit, scope, source by observation. A table of what is left out, a row each.
+    Rows whose `reference` is another date than the run's `reference_date` are left out. What is returned has projected
+    (member, observation), value, low and high (observation), NaN where not given, and by observation the coordinates
+    date, variable, place, name, unit, scope and source; beside it a table of what is left out, a row each.
+
+    run : (member, time, place);  observed : from `read_observed`;  network : of the scenario of the run
     """
     if "member" not in run.dims:
         raise InputError("the run holds no members, only points over them (--keep quantiles): nothing can be scored")
