@@ -3,8 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= runs/aleppo_2016
 MEMBERS ?= 200
+CASES ?= ../shared/cases/flee
 
-.PHONY: run test test-all bench lint docs notebooks clean
+.PHONY: run test test-all results bench lint docs notebooks clean
 .DELETE_ON_ERROR:
 
 .venv/.run: pyproject.toml
@@ -28,6 +29,9 @@ test-all: .venv/.dev  ## what CI runs beyond `test`: the laws 1,000 or 2,000 tim
 	@HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 --dist worksteal -m law
 	@HYPOTHESIS_PROFILE=ci_few $(BIN)/python -m pytest -n 2 --dist worksteal -m "not law" tests/properties tests/rivals
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
+
+results: .venv/.dev ## scores on historic conflicts in Flee's format: make results CASES=folder
+	@$(BIN)/python docs/make_results.py $(CASES)
 
 bench: .venv/.dev   ## ratios, never bare seconds
 	@for question in benchmarks/bench_*.py; do $(BIN)/python $$question || exit 1; done

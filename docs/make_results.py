@@ -130,11 +130,12 @@ def splits(cases: dict[str, Any]) -> dict[str, Any]:
         made = [given(name, *case, rescaled=rescaled) for name, case in cases.items()]
         errors = split_scores.errors_of_pulls(made)
         chosen = [split_scores.chosen_without(errors, i) for i in range(len(made))]
+        close, trusts = split_scores.assimilated_without(made, chosen)
         found["rescaled" if rescaled else "as published"] = {
             "equal": [split_scores.equal_error(c) for c in made],
             "cold": [split_scores.cold_error(c, p) for c, p in zip(made, chosen, strict=True)],
-            "assimilated": [split_scores.assimilated_error(c, p) for c, p in zip(made, chosen, strict=True)],
-            "pulls": [asdict(p) for p in chosen],
+            "assimilated": close,
+            "pulls": [{**asdict(p), "trust": t} for p, t in zip(chosen, trusts, strict=True)],
         }
     return found
 

@@ -178,7 +178,7 @@ def fine_print(figures: dict[str, Any]) -> Iterator[str]:
         ["constant", *cases], ([n, *(f"{f['constants'][c][n]:.3g}" for c in cases)] for n in names)
     )  # fmt: skip
     pulls = figures["split"]["rescaled"]["pulls"]
-    tried = ("step_power", "size_power", "memory", "follow", "newest")
+    tried = ("step_power", "size_power", "memory", "follow", "newest", "trust")
     yield "Numbers of the split, chosen from a grid without that conflict:"
     yield ""
     yield from table(["number", *cases], ([n, *(f"{p[n]:g}" for p in pulls)] for n in tried))

@@ -17,6 +17,7 @@ CHOICES = {
     "step_power": (1.5, 2.0, 2.5), "size_power": (0.5, 0.7, 1.0), "memory": (30.0, 60.0, 120.0),
     "follow": (0.0, 0.2, 0.3, 0.4), "newest": (1.0, 10.0),
 }  # fmt: skip
+TRUSTS = (0.0, 0.25, 0.5, 0.75)
 RENEWED = 30  # days after which new counts come in
 RECENT = 60  # days over which inflow is recent
 
@@ -95,16 +96,17 @@ def chosen_without(errors: Floats, case: int) -> Pull:
     return pulls()[int(np.delete(errors, case, axis=1).mean(axis=1).argmin())]
 
 
-def assimilated_series(case: Given, pull: Pull) -> Floats:
+def assimilated_series(case: Given, pull: Pull, trust: float = 0.5) -> Floats:
     """(day, site) people: the last counts, at most 30 days behind, and the rest of the total by the split.
 
     On each day the counts known are those of the last renewal, every 30 days; the ground is that of the day.
+    trust : share of the rest that goes by recent inflow
     """
     share, found = shares(case.ground, pull), np.zeros(case.series.shape)
     for day in range(len(found)):
         renewed = max(0, (day - 1) // RENEWED * RENEWED)
         last, inflow = _at_renewal(case, renewed)
-        found[day] = assimilated(case.total[day], last, inflow, share[day])
+        found[day] = assimilated(case.total[day], last, inflow, share[day], trust)
     return found
 
 
@@ -120,6 +122,13 @@ def _at_renewal(case: Given, day: int) -> tuple[Floats, Floats]:
     return last, inflow
 
 
-def assimilated_error(case: Given, pull: Pull) -> float:
+def assimilated_error(case: Given, pull: Pull, trust: float = 0.5) -> float:
     """The error of the assimilated split."""
-    return split_error(assimilated_series(case, pull), case.series)
+    return split_error(assimilated_series(case, pull, trust), case.series)
+
+
+def assimilated_without(cases: Sequence[Given], chosen: Sequence[Pull]) -> tuple[list[float], list[float]]:
+    """The error of the assimilated split of each case, and the trust that does best on the other cases."""
+    errors = np.array([[assimilated_error(c, p, t) for c, p in zip(cases, chosen, strict=True)] for t in TRUSTS])
+    best = [int(np.delete(errors, i, axis=1).mean(axis=1).argmin()) for i in range(len(cases))]
+    return [float(errors[k, i]) for i, k in enumerate(best)], [TRUSTS[k] for k in best]
