@@ -16,7 +16,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -82,7 +81,7 @@ class Ways:
     _seen: dict[tuple[int, bool, bytes], tuple[Floats, Indices, _Side]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._rows_of_ways, self._rows_of_barriers = (SortedRows.none(resources(self.ground)) for _ in range(2))
+        self._rows_of_ways, self._rows_of_barriers = (SortedRows(resources(self.ground)) for _ in range(2))
         self.explore(np.ones(resources(self.ground), bool), np.flatnonzero(self.day.served.any(axis=0)))
 
     @property
@@ -146,17 +145,16 @@ class Ways:
         shut = list(self._barriers)[len(barriers.keys) :]
         barriers.add(shut, [(1.0,) * len(found) for _, found in shut])
         loss = self.ground.loss[[w.operation for w in self._ways.values()]] if self._ways else np.zeros(0)
-        use = ways.matrix
         return Table(
             place=ways.places,
             first=np.flatnonzero(np.diff(ways.places, prepend=-1)),
             lost=(loss / (1.0 - loss))[ways.number],
-            use=use,
-            uses=csr_array(((use.data > 0).astype(float), use.indices, use.indptr), shape=use.shape),
+            use=ways.matrix(),
+            uses=ways.matrix((ways.values > 0).astype(float)),
             number=ways.number,
             barrier_place=barriers.places,
             barrier_first=np.flatnonzero(np.diff(barriers.places, prepend=-1)),
-            barrier=barriers.matrix,
+            barrier=barriers.matrix(),
         )
 
 
@@ -164,15 +162,18 @@ class Ways:
 class SortedRows:
     """Rows of a sparse matrix in the order of their keys, while more are added: (place, ..., columns of the row)."""
 
-    keys: list[tuple[Any, ...]]
-    matrix: csr_array
-    number: Indices  # (row,) how many were added before it
-    places: Indices  # (row,)
+    width: int
+    keys: list[tuple[Any, ...]] = field(default_factory=list)
+    ends: Indices = field(default_factory=lambda: np.zeros(1, np.int64))  # where each row ends among the entries
+    columns: Indices = field(default_factory=lambda: np.zeros(0, np.int64))  # (entry,)
+    values: Floats = field(default_factory=lambda: np.zeros(0))  # (entry,)
+    number: Indices = field(default_factory=lambda: np.zeros(0, np.int64))  # (row,) how many were added before it
+    places: Indices = field(default_factory=lambda: np.zeros(0, np.int64))  # (row,)
 
-    @classmethod
-    def none(cls, width: int) -> SortedRows:
-        """No row yet."""
-        return cls([], _rows([], [], width), np.zeros(0, np.int64), np.zeros(0, np.int64))
+    def matrix(self, values: Floats | None = None) -> csr_array:
+        """The rows, or rows with other values in their place."""
+        entries = (self.values if values is None else values, self.columns, self.ends)
+        return csr_array(entries, shape=(len(self.keys), self.width))
 
     def add(self, keys: Sequence[tuple[Any, ...]], values: Sequence[tuple[float, ...]]) -> None:
         """Add rows with new keys; values : those of each row, in its columns."""
@@ -182,16 +183,12 @@ class SortedRows:
         fresh = sorted(range(len(keys)), key=lambda i: keys[i])
         at = [bisect_left(self.keys, keys[i]) for i in fresh]
         order = np.insert(np.arange(many), at, many + np.array(fresh))
-        more = _rows([key[-1] for key in keys], values, self.matrix.shape[1])
-        both = csr_array(
-            (
-                np.concatenate([self.matrix.data, more.data]),
-                np.concatenate([self.matrix.indices, more.indices]),
-                np.concatenate([self.matrix.indptr, self.matrix.nnz + more.indptr[1:]]),
-            ),
-            shape=(many + len(keys), self.matrix.shape[1]),
-        )
-        self.matrix = both[order]
+        lengths = np.concatenate([np.diff(self.ends), [len(key[-1]) for key in keys]])
+        starts, sizes = (np.cumsum(lengths) - lengths)[order], lengths[order]
+        self.ends = np.concatenate([[0], np.cumsum(sizes)])
+        entry = np.arange(self.ends[-1]) + np.repeat(starts - self.ends[:-1], sizes)
+        self.columns = np.concatenate([self.columns, [c for key in keys for c in key[-1]]]).astype(np.int64)[entry]
+        self.values = np.concatenate([self.values, [v for row in values for v in row]])[entry]
         self.number = np.concatenate([self.number, many + np.arange(len(keys))])[order]
         self.places = np.concatenate([self.places, [key[0] for key in keys]])[order]
         for before, i in zip(at[::-1], fresh[::-1], strict=True):
@@ -237,13 +234,6 @@ class _Side:
             hubs = self.arcs + np.flatnonzero(day.hubs[o] & behind[ground.hubs])
             self.found[side] = {*np.flatnonzero(into).tolist(), *hubs.tolist()}
         return self.found[side]
-
-
-def _rows(columns: Sequence[tuple[int, ...]], values: Sequence[tuple[float, ...]], width: int) -> csr_array:
-    """A sparse matrix from the columns and values of each row."""
-    ends = np.cumsum([0, *map(len, columns)])
-    flat = np.fromiter(chain.from_iterable(columns), np.int64, ends[-1])
-    return csr_array((np.fromiter(chain.from_iterable(values), float, ends[-1]), flat, ends), (len(columns), width))
 
 
 @dataclass(frozen=True, eq=False)
