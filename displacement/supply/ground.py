@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 
 import numpy as np
 import xarray as xr
@@ -129,6 +130,13 @@ class SupplyDay:
     drops: tuple[Drop, ...]
     by_air: Floats  # (place,) tonnes that come by air a day on average
     key: bytes  # equal for days whose ways are the same
+
+    @cached_property
+    def passage(self) -> tuple[bytes, ...]:
+        """(operation,) equal where hours, and the arcs and hubs that are open to it, are the same."""
+        hours = self.hours.tobytes()
+        parts = zip(self.allowed, self.hubs, strict=True)
+        return tuple(blake2b(a.tobytes() + h.tobytes() + hours, digest_size=16).digest() for a, h in parts)
 
 
 def whole_requests(per_week: Floats) -> Indices:

@@ -15,18 +15,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from displacement.network import Flags, Floats, Indices
-from displacement.paths import NO_ARC, shortest
+from displacement.paths import NO_ARC
 from displacement.supply.ground import Ground, SupplyDay
-
-MOST_KEPT = 1000  # searches
+from displacement.supply.searches import Searches
 
 
 def resources(ground: Ground) -> int:
@@ -78,7 +75,7 @@ class Ways:
     _ways: dict[tuple[int, tuple[int, ...]], Way] = field(default_factory=dict)
     _barriers: dict[tuple[int, tuple[int, ...]], None] = field(default_factory=dict)
     _table: Table | None = None
-    _seen: dict[tuple[int, bool, bytes], tuple[Floats, Indices, _Side]] = field(default_factory=dict)
+    searches: Searches = field(default_factory=Searches)
 
     def __post_init__(self) -> None:
         self._rows_of_ways, self._rows_of_barriers = (SortedRows(resources(self.ground)) for _ in range(2))
@@ -94,7 +91,7 @@ class Ways:
     def explore(self, is_open: Flags, places: Indices) -> None:
         """Find the quickest way to each of some places over what is open (resource,), or a barrier."""
         served = self.day.served
-        of_each = [self._of_operation(o, is_open) for o in range(len(served))]
+        of_each = [self.searches.made(self.ground, self.day, o, is_open) for o in range(len(served))]
         hours = np.where(served, np.array([h for h, *_ in of_each]).reshape(served.shape), np.inf)
         for place in map(int, places):
             by = int(hours[:, place].argmin()) if len(hours) else 0
@@ -104,24 +101,6 @@ class Ways:
                 lacks = [of_each[o][2].barrier(place) for o in np.flatnonzero(served[:, place])]
                 self._barriers[place, tuple(sorted(set().union(*lacks)))] = None
         self._table = None
-
-    def _of_operation(self, o: int, is_open: Flags) -> tuple[Floats, Indices, _Side]:
-        """(place,) hours of the quickest ways of an operation and their last arcs, and what leads to whom.
-
-        Kept by what is open to the operation: it often does not differ from one member to the next.
-        """
-        ground, day = self.ground, self.day
-        arcs, hubs = len(ground.network.arc_origin), len(ground.hubs)
-        taken = day.allowed[o] & is_open[:arcs]
-        starts = day.hubs[o] & is_open[arcs : arcs + hubs]
-        has_trucks = bool(is_open[arcs + hubs + o])  # without any it serves those who live at its hubs
-        key = o, has_trucks, np.packbits(np.concatenate([taken, starts])).tobytes()
-        if key not in self._seen:
-            if len(self._seen) >= MOST_KEPT:
-                self._seen.clear()
-            found = shortest(ground.network, taken & has_trucks, day.hours, ground.hubs[starts])
-            self._seen[key] = (*found, _Side(self, o, is_open))
-        return self._seen[key]
 
     def _add(self, place: int, by: int, hours: float, arriving: Indices) -> None:
         ground, used, at = self.ground, list[int](), place
@@ -195,56 +174,16 @@ class SortedRows:
             self.keys.insert(before, keys[i])
 
 
-class _Side:
-    """What leads to the side of a place, for one operation while some things are open. Places that can reach each other
-    are on one side, so it is searched for once for all of them.
-    """
-
-    def __init__(self, ways: Ways, operation: int, is_open: Flags) -> None:
-        self.ways, self.operation, self.is_open = ways, operation, is_open
-        network, self.arcs = ways.ground.network, len(ways.ground.network.arc_origin)
-        self.fleet = self.arcs + len(ways.ground.hubs) + operation
-        self.n = len(network.places)
-        self.found: dict[int, set[int]] = {}
-
-    @cached_property
-    def back(self) -> csr_array:
-        """(place, place) open arcs, backward."""
-        network = self.ways.ground.network
-        taken = np.flatnonzero(self.ways.day.allowed[self.operation] & self.is_open[: self.arcs])
-        ends = (network.arc_destination[taken], network.arc_origin[taken])
-        return csr_array((np.ones(len(taken)), ends), shape=(self.n, self.n))
-
-    @cached_property
-    def side_of(self) -> Indices:
-        """(place,) side on which it lies."""
-        return np.asarray(connected_components(self.back, connection="strong")[1])
-
-    def barrier(self, place: int) -> set[int]:
-        """Resources that, all shut, leave the operation no way: its fleet, or all that leads to the side."""
-        if not self.is_open[self.fleet]:  # who lives at a hub needs no truck, but the hub
-            own = np.flatnonzero(self.ways.day.hubs[self.operation] & (self.ways.ground.hubs == place))
-            return {self.fleet, *(self.arcs + own).tolist()}
-        side = int(self.side_of[place])
-        if side not in self.found:
-            ground, day, o = self.ways.ground, self.ways.day, self.operation
-            behind = np.zeros(self.n, bool)
-            behind[breadth_first_order(self.back, place, return_predecessors=False)] = True
-            into = behind[ground.network.arc_destination] & ~behind[ground.network.arc_origin] & day.allowed[o]
-            hubs = self.arcs + np.flatnonzero(day.hubs[o] & behind[ground.hubs])
-            self.found[side] = {*np.flatnonzero(into).tolist(), *hubs.tolist()}
-        return self.found[side]
-
-
 @dataclass(frozen=True, eq=False)
 class Known:
     """The ways of all days so far, by what is the same on them."""
 
     ground: Ground
+    searches: Searches = field(default_factory=Searches)
     _of: dict[bytes, Ways] = field(default_factory=dict)
 
     def on(self, day: SupplyDay) -> Ways:
         """The ways of a day."""
         if day.key not in self._of:
-            self._of[day.key] = Ways(self.ground, day)
+            self._of[day.key] = Ways(self.ground, day, searches=self.searches)
         return self._of[day.key]
