@@ -148,6 +148,7 @@ def test_two_halves_of_a_group_are_the_group(scenario, number):
 
 
 @pytest.mark.law
+@COSTLY
 @given(st.integers(1, 4), st.data(), st.integers(0, 2**31))
 def test_a_corridor_lets_out_only_whom_it_names(count, data, seed):
     """A town behind a front line, a corridor to the other side, and a crossing at its end: other groups stay inside."""
