@@ -15,6 +15,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -128,12 +129,12 @@ class Ways:
             place=ways.places,
             first=np.flatnonzero(np.diff(ways.places, prepend=-1)),
             lost=(loss / (1.0 - loss))[ways.number],
-            use=ways.matrix(),
-            uses=ways.matrix((ways.values > 0).astype(float)),
+            use=ways.matrix,
+            uses=ways.pattern,
             number=ways.number,
             barrier_place=barriers.places,
             barrier_first=np.flatnonzero(np.diff(barriers.places, prepend=-1)),
-            barrier=barriers.matrix(),
+            barrier=barriers.matrix,
         )
 
 
@@ -149,15 +150,23 @@ class SortedRows:
     number: Indices = field(default_factory=lambda: np.zeros(0, np.int64))  # (row,) how many were added before it
     places: Indices = field(default_factory=lambda: np.zeros(0, np.int64))  # (row,)
 
-    def matrix(self, values: Floats | None = None) -> csr_array:
-        """The rows, or rows with other values in their place."""
-        entries = (self.values if values is None else values, self.columns, self.ends)
-        return csr_array(entries, shape=(len(self.keys), self.width))
+    @cached_property
+    def matrix(self) -> csr_array:
+        """The rows as they are now."""
+        return csr_array((self.values, self.columns, self.ends), shape=(len(self.keys), self.width))
+
+    @cached_property
+    def pattern(self) -> csr_array:
+        """1 where a value is above 0."""
+        ones = (self.values > 0).astype(float)
+        return csr_array((ones, self.matrix.indices, self.matrix.indptr), shape=self.matrix.shape)
 
     def add(self, keys: Sequence[tuple[Any, ...]], values: Sequence[tuple[float, ...]]) -> None:
         """Add rows with new keys; values : those of each row, in its columns."""
         if not keys:
             return
+        for made in ("matrix", "pattern"):
+            self.__dict__.pop(made, None)
         many = len(self.keys)
         fresh = sorted(range(len(keys)), key=lambda i: keys[i])
         at = [bisect_left(self.keys, keys[i]) for i in fresh]
