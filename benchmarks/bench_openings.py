@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 from instance import median_ratio, report
@@ -13,6 +14,7 @@ from displacement.io import read_scenario
 from displacement.openings import candidates, gain_of
 from displacement.openings.ranking import base_of
 from displacement.supply.plan import plan
+from displacement.supply.searches import Searches
 
 ALEPPO = Path(__file__).parents[1] / "scenarios" / "aleppo_2016" / "scenario.toml"
 DAY = dt.date(2016, 2, 6)
@@ -25,8 +27,9 @@ def main() -> None:
     base, found = base_of(aleppo, DAY), candidates(aleppo, conditions, DAY)
 
     def rank_some() -> None:
+        fresh = replace(base, searches=Searches())  # nothing has been searched for yet
         for opening in found[::4]:
-            gain_of(base, opening, DAY)
+            gain_of(fresh, opening, DAY)
 
     ratio = median_ratio(lambda: simulate(aleppo, members=200), rank_some, 3) * len(found[::4])
     report("a full run of 200 members / ranking one opening with people held", ratio, "at least 20")

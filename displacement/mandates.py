@@ -123,20 +123,20 @@ def open_hubs(operation: Mandate, day: Day) -> Indices:
 
 def aid_quota(conditions: xr.Dataset) -> Floats:
     """(time, link, direction) most trucks of aid a day; where only convoys pass, their trucks a week / 7."""
-    convoys = conditions["convoy_trucks"].values * conditions["convoy_requests"].values / 7.0
-    return np.minimum(conditions["quota"].values[..., AID], convoys[..., np.newaxis])
+    convoys = conditions.variables["convoy_trucks"].values * conditions.variables["convoy_requests"].values / 7.0
+    return np.minimum(conditions.variables["quota"].values[..., AID], convoys[..., np.newaxis])
 
 
 def days_of(conditions: xr.Dataset, bound: str) -> list[Day]:
     """The days of Conditions with everything unknown shut ("low") or open ("high")."""
-    permission = conditions[f"permission_{bound}"].values
+    permission = conditions.variables[f"permission_{bound}"].values
     times, links = permission.shape[:2]
     by_arc = permission.reshape(times, 2 * links, len(TRAFFIC))
-    control = conditions["control"].values.astype(np.int64)
+    control = conditions.variables["control"].values.astype(np.int64)
     quota = aid_quota(conditions).reshape(times, 2 * links)
-    hours = np.repeat(conditions["travel_time"].values, 2, axis=1)
+    hours = np.repeat(conditions.variables["travel_time"].values, 2, axis=1)
     about = {name: float(conditions.attrs[name]) for name in ("aid_share", "truck_load", "transshipment_hours")}
-    kg_needed = conditions["need_per_person"].values * float(conditions["ration"].sum())
+    kg_needed = conditions.variables["need_per_person"].values * float(conditions["ration"].sum())
     return [
         Day(
             control=control[t],

@@ -117,16 +117,16 @@ class LinkStates:
     def of(cls, network: Network, conditions: xr.Dataset, completion: Floats) -> LinkStates:
         """States of conditions; each unknown is set at `completion` (link,) between its least and most permission."""
         civilians = TRAFFIC.index("civilians")
-        low = conditions["morning_permission_low"].values[..., civilians]
-        high = conditions["morning_permission_high"].values[..., civilians]
+        low = conditions.variables["morning_permission_low"].values[..., civilians]
+        high = conditions.variables["morning_permission_high"].values[..., civilians]
         permission = low + completion[:, np.newaxis] * (high - low)
         permission[:, network.links.crossing] = 0.0
         days = len(low)
-        hours = np.repeat(conditions["morning_travel_time"].values, 2, axis=1)
-        risk = np.repeat(conditions["fire"].values / 4.0, 2, axis=1)
-        control = conditions["morning_control"].values.astype(np.int64)
-        relation = conditions["relation"].values.astype(np.int64)
-        corridor_end = conditions["corridor_end"].values > 0
+        hours = np.repeat(conditions.variables["morning_travel_time"].values, 2, axis=1)
+        risk = np.repeat(conditions.variables["fire"].values / 4.0, 2, axis=1)
+        control = conditions.variables["morning_control"].values.astype(np.int64)
+        relation = conditions.variables["relation"].values.astype(np.int64)
+        corridor_end = conditions.variables["corridor_end"].values > 0
         parts = [permission.reshape(days, -1), hours, risk, control, relation.reshape(days, -1), corridor_end]
         _, first, day_state = np.unique(np.concatenate(parts, axis=1), axis=0, return_index=True, return_inverse=True)
         return cls(

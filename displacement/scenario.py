@@ -35,7 +35,6 @@ from displacement.operations import Identifier, Operation, Row, check_event, fau
 from displacement.parameters import Parameters
 from displacement.standards import COMMODITIES, Standard, kg_per_person, package_standards
 from displacement.streams import Draws
-from displacement.variables import attributes
 
 MOST_DAYS = 3660
 OF_AID = ("aid_share", "truck_load", "transshipment_hours")  # parameters that conditions carry along
@@ -152,8 +151,7 @@ class Scenario:
         return found
 
     def _compiled(self, events: tuple[Event, ...]) -> xr.Dataset:
-        world, (dims, attrs) = self._world(events), attributes("need_per_person")
-        needs = need_per_person(self.network, self.group_axis())
+        world, kg = self._world(events), kg_per_person(self.standards)
         found = compile_conditions(
             self.network,
             tuple(sorted(world.parties)),
@@ -163,12 +161,14 @@ class Scenario:
             days=self.days,
             parameters=self.parameters,
             groups=world.groups,
+            more={
+                "need_per_person": need_per_person(self.network, self.group_axis()),
+                "ration": np.array([kg[name] for name in COMMODITIES]),
+            },
+            labels={"commodity": list(COMMODITIES)},
         )
-        kg, of_ration = kg_per_person(self.standards), attributes("ration")
-        ration = np.array([kg[name] for name in COMMODITIES])
-        found = found.assign(need_per_person=(dims, needs, attrs), ration=(of_ration[0], ration, of_ration[1]))
         found.attrs |= {name: float(getattr(self.parameters, name)) for name in OF_AID}
-        return found.assign_coords(commodity=list(COMMODITIES))
+        return found
 
     def opening_relations(self) -> Indices:
         """(party, party) relation at the start; parties of which nothing is said are hostile."""

@@ -22,10 +22,9 @@ from displacement.supply.ground import Ground, supply_days
 from displacement.supply.step import SupplySetting, opening, step
 from tests.lively import PARTIES, START, lively
 
-SOME = settings(max_examples=min(settings().max_examples, 300))
 CHEAP = settings(max_examples=min(settings().max_examples, 1_000))
+FEW = settings(max_examples=min(settings().max_examples, 120))  # no laws, and each takes long
 AID = TRAFFIC.index("aid")
-FEW = settings(max_examples=min(settings().max_examples, 120))  # each runs people too, or twice
 
 
 def _some(rng, values, least=0, most=3):

@@ -18,6 +18,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, vstack
 
 from displacement.access.isolation import Scope, usable
+from displacement.access.narrows import Narrows
 from displacement.access.thresholds import Thresholds
 from displacement.network import Flags, Floats, Indices, Network
 from displacement.paths import least_hours
@@ -70,6 +71,28 @@ class Pipes:
         zero = np.zeros(balance.shape[0])
         low, high = np.concatenate([zero, np.full(len(most), -np.inf)]), np.concatenate([zero, most])
         return LinearConstraint(vstack([balance, joint], format="csr"), low, high)
+
+    @cached_property
+    def narrows(self) -> Narrows:
+        """The same pipes, to be told from the narrow ones."""
+        count, hub = self.hub.shape[1], self.hub.ravel()
+        tail, head, node = (
+            np.where(hub[at], len(hub), at)
+            for at in (
+                self.of_flow * count + self.network.arc_origin[self.arc],
+                self.of_flow * count + self.network.arc_destination[self.arc],
+                self.of_delivery * count + self.place,
+            )
+        )
+        order = np.argsort(tail, kind="stable")
+        return Narrows(
+            nodes=len(hub) + 1, tail=tail[order], head=head[order], arc=self.arc[order], tonnes=self.tonnes,
+            need=self.need, place=self.place, node=node, operation=self.of_delivery,
+        )  # fmt: skip
+
+    def most(self, cut: Sequence[int], reached: Flags) -> float:
+        """Most tonnes a day with links cut, as `delivered`, but not how. reached : (place,) who may be served."""
+        return self.narrows.most(cut, reached)
 
     def delivered(self, cut: Sequence[int], reached: Flags) -> tuple[float, Floats]:
         """Most tonnes a day with links cut, and (link,) what each carries of it. reached : (place,) who may be served.

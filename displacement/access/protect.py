@@ -183,7 +183,7 @@ class Ground:
         return quickest_ways(self.network, self.scopes, self.hours, self.rule)
 
     @cached_property
-    def _after(self) -> dict[Links, tuple[float, Floats]]:
+    def _after(self) -> dict[Links, float]:
         return {}
 
     def lost(self, links: Links) -> Flags:
@@ -194,17 +194,13 @@ class Ground:
         alone = [found.single.get(k, np.zeros_like(found.reached)) for k in links]
         return np.asarray(np.any(alone, axis=0), bool)
 
-    def after(self, links: Links) -> tuple[float, Floats]:
-        """Tonnes a day with links cut, and (link,) what each carries of them. What nobody uses is not computed."""
+    def tonnes(self, links: Links) -> float:
+        """Tonnes a day that a cut takes. What nobody uses is not computed."""
         if links not in self._after:
             lost = self.lost(links)
             idle = not self.whole[1][list(links)].any() and not lost.any()
-            self._after[links] = self.whole if idle else self.pipes.delivered(links, self.isolation.reached & ~lost)
-        return self._after[links]
-
-    def tonnes(self, links: Links) -> float:
-        """Tonnes a day that a cut takes."""
-        return max(self.whole[0] - self.after(links)[0], 0.0)
+            self._after[links] = self.whole[0] if idle else self.pipes.most(links, self.isolation.reached & ~lost)
+        return max(self.whole[0] - self._after[links], 0.0)
 
     def worth_telling(self, line: dict[int, list[int]]) -> Iterator[Links]:
         """Single roads that cost something, pairs that cost more than the two; the first of each line."""
@@ -223,9 +219,13 @@ class Ground:
         return {
             (min(k, other), max(k, other))
             for k in _heaviest(self.whole[1])
-            for other in _heaviest(self.after((k,))[1])
+            for other in _heaviest(self._carried_without(k))
             if other != k
         }
+
+    def _carried_without(self, k: int) -> Floats:
+        """(link,) tonnes a day that each carries with a link cut."""
+        return self.pipes.delivered((k,), self.isolation.reached & ~self.lost((k,)))[1]
 
     def tonnes_beyond(self, links: Links) -> float:
         """Tonnes a day that a pair takes beyond the sum of the two."""

@@ -31,12 +31,15 @@ def compile_conditions(
     days: int,
     parameters: Parameters,
     groups: tuple[str, ...] = ("everyone",),
+    more: Arrays | None = None,
+    labels: Mapping[str, Any] | None = None,
 ) -> xr.Dataset:
     """Conditions over (time, place) and (time, link, direction): all that the model will see of the events.
 
     relations : (party, party) opening relation, a row of RELATION_PERMISSION;  groups : of people. `permission` is that
     of the day, with the day's captures done. `morning_permission` is what people who set out that day meet: the day's
     cuts and policies, but the control of the morning, because people flee before a front that is still coming.
+    more, labels : variables and coordinates that no event changes
     """
     period, days = days, days + int(parameters.warning_days)  # a capture just after the end is fled from before it
     layers = {name: [e for e in effects if e.layer == name] for name in LAYERS}
@@ -51,7 +54,7 @@ def compile_conditions(
         **_of_airdrops(airdrops, days),
     }
     coords = {
-        "time": start + np.arange(days) * np.timedelta64(1, "D"),
+        "time": start + np.arange(period) * np.timedelta64(1, "D"),
         "place": list(network.places.id),
         "link": list(network.links.id),
         "direction": list(DIRECTIONS),
@@ -63,8 +66,11 @@ def compile_conditions(
         "airdrop": np.array(_names(airdrops, "Airdrop"), str),
         "airdrop_place": ("airdrop", np.array([network.places.id[e.cells[0][0]] for e in airdrops], str)),
     }
-    labelled = {name: (attributes(name)[0], values, attributes(name)[1]) for name, values in sorted(data.items())}
-    return xr.Dataset(labelled, coords).isel(time=slice(period))
+    labelled = {}
+    for name, values in [*sorted(data.items()), *(more or {}).items()]:
+        dims, about = attributes(name)
+        labelled[name] = (dims, values[:period] if dims[:1] == ("time",) else values, about)
+    return xr.Dataset(labelled, {**coords, **(labels or {})})
 
 
 def _smaller(value: float) -> float:

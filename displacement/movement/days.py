@@ -25,14 +25,14 @@ def days_of(
     whole : are people counted whole? Then so is what a day admits.
     """
     believed = conditions if beliefs is None else beliefs
-    morning = conditions["morning_control"].values.astype(np.int64)
+    morning = conditions.variables["morning_control"].values.astype(np.int64)
     alarmed = setting.neighbours.alarmed(morning, int(parameters.lost_days))
     permission, quota = gate_passage(conditions, setting, completion)
     chance, most = gate_passage(believed, setting, completion)
     hoped = np.where(chance[:, CIVILIANS] > 0, most[:, CIVILIANS], 0.0)
-    time = conditions["time"].values
+    time = conditions.variables["time"].values
     together = np.broadcast_to(setting.gate_people, (len(time), len(setting.gates)))
-    taken = conditions["evacuation_rate"].values
+    taken = conditions.variables["evacuation_rate"].values
     if whole:
         quota, together, taken = whole_days(quota), whole_days(together), whole_days(taken)
     open_hours = opened_hours(_civilians(conditions, completion))
@@ -46,18 +46,18 @@ def days_of(
         Today(
             day=day,
             state=int(setting.routes.state[day]),
-            intensity=believed["intensity"].values[day],
-            capture_by_hostile=believed["capture_by_hostile"].values[day],
-            capture_by_other=believed["capture_by_other"].values[day],
+            intensity=believed.variables["intensity"].values[day],
+            capture_by_hostile=believed.variables["capture_by_hostile"].values[day],
+            capture_by_other=believed.variables["capture_by_other"].values[day],
             alarmed=alarmed[day],
             hoped=hoped[day],
             gate_permission=permission[day],
             gate_quota=quota[day],
             gate_people=together[day],
             gate_share=passing[day],
-            site_open=conditions["site_open"].values[day] > 0,
-            capacity=conditions["site_capacity"].values[day],
-            vehicles=conditions["vehicle_capacity"].values[day].ravel(),
+            site_open=conditions.variables["site_open"].values[day] > 0,
+            capacity=conditions.variables["site_capacity"].values[day],
+            vehicles=conditions.variables["vehicle_capacity"].values[day].ravel(),
             opened_hours=open_hours[day],
             under_hostile=None if hostile is None else hostile[day],
             passage=None if passage is None else passage[day],
@@ -71,16 +71,16 @@ def days_of(
 
 def gate_passage(conditions: xr.Dataset, setting: Setting, completion: Floats) -> tuple[Floats, Floats]:
     """(time, traffic, gate) permission and quota of the classes of people at each gate."""
-    low, high = (conditions[f"morning_permission_{end}"].values for end in ("low", "high"))
+    low, high = (conditions.variables[f"morning_permission_{end}"].values for end in ("low", "high"))
     link, way = setting.gates.arc // 2, setting.gates.arc % 2
     permission = completed(low, high, completion)[:, link, way][..., CLASSES]
-    quota = conditions["quota"].values[:, link, way][..., CLASSES]
+    quota = conditions.variables["quota"].values[:, link, way][..., CLASSES]
     return np.moveaxis(permission, 1, 2), np.moveaxis(quota, 1, 2)
 
 
 def _civilians(conditions: xr.Dataset, completion: Floats) -> Floats:
     """(time, arc) permission of civilians."""
-    low, high = (conditions[f"morning_permission_{end}"].values for end in ("low", "high"))
+    low, high = (conditions.variables[f"morning_permission_{end}"].values for end in ("low", "high"))
     return completed(low, high, completion)[..., CLASSES[CIVILIANS]].reshape(len(low), -1)
 
 
@@ -104,8 +104,8 @@ def under_hostile(conditions: xr.Dataset, setting: Setting) -> Flags | None:
     """(time, row, place) is a place held, in the morning, by a party hostile to that of a group's people?"""
     if not setting.views:
         return None
-    morning = conditions["morning_control"].values.astype(np.int64)
-    relation = conditions["relation"].values
+    morning = conditions.variables["morning_control"].values.astype(np.int64)
+    relation = conditions.variables["relation"].values
     day = np.arange(len(morning))[:, np.newaxis]
     found = np.zeros((len(morning), len(setting.groups), morning.shape[1]), bool)
     for row in np.flatnonzero(setting.view_of):
@@ -121,8 +121,8 @@ def group_passage(conditions: xr.Dataset, setting: Setting) -> Floats | None:
     None where all groups pass alike.
     """
     routes, groups = setting.routes, setting.groups
-    stopped = conditions["checkpoint"].values > 0
-    admitted = _rows(conditions["admission"].values, setting)
+    stopped = conditions.variables["checkpoint"].values > 0
+    admitted = _rows(conditions.variables["admission"].values, setting)
     if admitted.all() and not (stopped.any() and (groups.checkpoint < 1).any()):
         return None
     on, legs = routes.arcs != NOBODY, np.maximum(routes.arcs, 0)
@@ -146,8 +146,8 @@ def group_index(setting: Setting) -> Indices:
 def gate_share(conditions: xr.Dataset, setting: Setting) -> Floats:
     """(time, row, gate) factor on permission at each gate: a checkpoint's, and 0 where a corridor is for others."""
     link, way = setting.gates.arc // 2, setting.gates.arc % 2
-    admitted = _rows(conditions["admission"].values, setting)[:, link, way] > 0  # (time, gate, row)
-    checked = conditions["checkpoint"].values[:, link, np.newaxis] > 0
+    admitted = _rows(conditions.variables["admission"].values, setting)[:, link, way] > 0  # (time, gate, row)
+    checked = conditions.variables["checkpoint"].values[:, link, np.newaxis] > 0
     return np.asarray(np.where(checked, setting.groups.checkpoint, 1.0) * admitted).transpose(0, 2, 1)
 
 
@@ -166,8 +166,8 @@ def evacuations_on(conditions: xr.Dataset, setting: Setting, people: Floats) -> 
     """The evacuations of a day, in the order of their labels. people : (evacuation,) on that day."""
     found = []
     for i in np.flatnonzero(people > 0):
-        who = _rows(conditions["evacuation_who"].values[i], setting)
-        ends = (str(conditions[f"evacuation_{end}"].values[i]) for end in ("origin", "destination"))
+        who = _rows(conditions.variables["evacuation_who"].values[i], setting)
+        ends = (str(conditions.variables[f"evacuation_{end}"].values[i]) for end in ("origin", "destination"))
         origin, destination = (setting.network.places.index(name) for name in ends)
         rows = tuple(int(row) for row in np.flatnonzero(who > 0))
         found.append(Evacuated(origin, destination, float(people[i]), rows))

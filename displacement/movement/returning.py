@@ -47,16 +47,16 @@ def quiet_homes(conditions: xr.Dataset, quiet_days: int, near: Neighbours) -> Fl
     """(time, place) no capture, and no fighting there or near, for so many days, and held by the first holder or a
     party "same" to it. Days before the first are not known to be quiet.
     """
-    control = conditions["control"].values.astype(np.int64)
-    fighting = conditions["intensity"].values > 0
-    loud = fighting | (control != conditions["morning_control"].values)
+    control = conditions.variables["control"].values.astype(np.int64)
+    fighting = conditions.variables["intensity"].values > 0
+    loud = fighting | (control != conditions.variables["morning_control"].values)
     for place, source in zip(near.feels, near.source, strict=True):
         loud[:, place] |= fighting[:, source]
     day = np.arange(len(loud))[:, np.newaxis]
     last = np.maximum.accumulate(np.where(loud, day, -1), axis=0)
     quiet = day - last >= quiet_days
-    first = conditions["morning_control"].values[0].astype(np.int64)
-    relation = conditions["relation"].values[day, first, control]
+    first = conditions.variables["morning_control"].values[0].astype(np.int64)
+    relation = conditions.variables["relation"].values[day, first, control]
     theirs = (control == first) | ((relation == RELATIONS.index("same")) & (control != UNKNOWN) & (first != UNKNOWN))
     return np.asarray(quiet & theirs)
 

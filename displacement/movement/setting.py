@@ -212,7 +212,7 @@ def completed(low: Floats, high: Floats, completion: Floats) -> Floats:
 
 def party_views(groups: Groups, conditions: xr.Dataset) -> tuple[tuple[int, ...], Indices]:
     """Parties whose people see places as their own party does, and (row,) the view of each row: 0 is the holder's."""
-    parties = [str(p) for p in conditions["party"].values]
+    parties = [str(p) for p in conditions.variables["party"].values]
     named = sorted({p for p in groups.party if p})
     view_of = np.array([named.index(p) + 1 if p else 0 for p in groups.party], np.int64)
     return tuple(parties.index(p) for p in named), view_of

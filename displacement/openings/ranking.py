@@ -19,6 +19,7 @@ from displacement.openings.changes import Opening, opened
 from displacement.scenario import Scenario
 from displacement.streams import Draws, Expected, Luck
 from displacement.supply.ground import Ground, SupplyDay, has_aid, supply_days
+from displacement.supply.searches import Searches
 from displacement.supply.state import Supply
 from displacement.supply.step import SupplySetting, step
 from displacement.supply.step import opening as opening_stocks
@@ -76,6 +77,7 @@ class Base:
     t: int
     members: int
     seed: int
+    searches: Searches  # for ways: openings ask for much that was asked for before
 
 
 def people_in_the_mean(scenario: Scenario) -> Floats:
@@ -115,29 +117,30 @@ def base_of(
     if not has_aid(scenario):
         raise InputError(f"{scenario.name}: nothing says what aid there is; add a HubSupply event to rank openings")
     people = people_in_the_mean(scenario) if people is None else people
-    setting, days = _prepared(scenario)
+    searches = Searches()
+    setting, days = _prepared(scenario, searches)
     t = (date - scenario.start).days
     draws = Luck(seed) if members > 1 else Expected()
     first = opening_stocks(np.repeat(people[:1], members, axis=0), days[0], setting)
     morning, *_ = supplied(days[:t], people, first, setting, draws)
     _, unmet, tonnes = supplied(days[t:], people, morning, setting, draws)
     return Base(
-        scenario=scenario, people=people, morning=morning, unmet=unmet, tonnes=tonnes, t=t, members=members, seed=seed
-    )
+        scenario=scenario, people=people, morning=morning, unmet=unmet, tonnes=tonnes, t=t, members=members, seed=seed,
+        searches=searches,
+    )  # fmt: skip
 
 
-def _prepared(scenario: Scenario) -> tuple[SupplySetting, list[SupplyDay]]:
+def _prepared(scenario: Scenario, searches: Searches) -> tuple[SupplySetting, list[SupplyDay]]:
     """The setting and days of supply, unknown permissions half open."""
     ground = Ground.of(scenario)
     half = np.full(len(scenario.network.links), 0.5)
-    return SupplySetting(ground=ground, parameters=scenario.parameters), supply_days(
-        scenario, scenario.compile(), ground, half
-    )
+    setting = SupplySetting(ground=ground, parameters=scenario.parameters, searches=searches)
+    return setting, supply_days(scenario, scenario.compile(), ground, half)
 
 
 def gain_of(base: Base, opening: Opening, date: dt.date, parts: tuple[int, ...] = ()) -> Gain:
     """Person-days of need that an opening meets beyond the scenario as it is: the same luck, the same people."""
-    setting, days = _prepared(opened(base.scenario, opening, date))
+    setting, days = _prepared(opened(base.scenario, opening, date), base.searches)
     draws = Luck(base.seed) if base.members > 1 else Expected()
     _, unmet, tonnes = supplied(days[base.t :], base.people, base.morning, setting, draws)
     kg = days[0].kg

@@ -123,7 +123,10 @@ def assign(want: Floats, loaded: Loads, ways: Ways, weight: Floats) -> None:
             (loaded.arrived, arrives),
             (loaded.lost, arrives * table.lost[columns]),
         ):
-            np.add.at(total, cells, amount)  # a place may have more than one of the ways, each for some members
+            if (np.diff(place) > 0).all():
+                total[cells] += amount
+            else:  # a place has more than one of the ways, each for some members
+                np.add.at(total, cells, amount)
         if loaded.by_way is not None:
             loaded.by_way = widened(loaded.by_way, len(table.place))
             loaded.by_way[np.ix_(members, table.number[columns])] += arrives

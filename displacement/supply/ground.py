@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 
 import numpy as np
 import xarray as xr
@@ -130,6 +131,13 @@ class SupplyDay:
     by_air: Floats  # (place,) tonnes that come by air a day on average
     key: bytes  # equal for days whose ways are the same
 
+    @cached_property
+    def passage(self) -> tuple[bytes, ...]:
+        """(operation,) equal where hours, and the arcs and hubs that are open to it, are the same."""
+        hours = self.hours.tobytes()
+        parts = zip(self.allowed, self.hubs, strict=True)
+        return tuple(blake2b(a.tobytes() + h.tobytes() + hours, digest_size=16).digest() for a, h in parts)
+
 
 def whole_requests(per_week: Floats) -> Indices:
     """(time, link) attempts of each day: whole numbers that add up, from the first day on, to so many a week.
@@ -168,13 +176,15 @@ def supply_days(scenario: Scenario, conditions: xr.Dataset, ground: Ground, comp
     """What each day of supply reads, from Conditions."""
     network, load = ground.network, ground.truck_load
     days = completed_days(conditions, completion)
-    weekly = conditions["convoy_requests"].values
+    weekly = conditions.variables["convoy_requests"].values
     requests, asked = whole_requests(weekly), weekly / 7.0
-    convoy = np.repeat(conditions["convoy_trucks"].values * load, 2, axis=1)
-    quota = conditions["quota"].values[..., AID].reshape(len(days), -1) * load
-    inflow = (conditions["hub_inflow"].values + conditions["hub_stock_added"].values)[:, ground.hubs]
+    convoy = np.repeat(conditions.variables["convoy_trucks"].values * load, 2, axis=1)
+    quota = conditions.variables["quota"].values[..., AID].reshape(len(days), -1) * load
+    inflow = (conditions.variables["hub_inflow"].values + conditions.variables["hub_stock_added"].values)[
+        :, ground.hubs
+    ]
     crossing = ground.transshipment_hours * np.repeat(network.links.crossing, 2)
-    stored, convoy_of = conditions["stock_added"].values, conditions["convoy_of"].values
+    stored, convoy_of = conditions.variables["stock_added"].values, conditions.variables["convoy_of"].values
     drops, by_air = _drops(conditions, network), mean_by_air(conditions, network)
     kg = float(conditions["ration"].sum())
     seen: dict[tuple[bytes, ...], dict[str, np.ndarray]] = {}
@@ -248,9 +258,9 @@ def days_until(cut: Flags) -> Indices:
 
 def _drops(conditions: xr.Dataset, network: Network) -> list[tuple[Drop, ...]]:
     """The sorties of each day, by airdrop: whole numbers that add up to the plan."""
-    sorties = whole_requests(conditions["airdrop_sorties"].values * 7.0)
-    about = [conditions[f"airdrop_{what}"].values for what in ("tonnes", "recovered", "reliability")]
-    names, places = conditions["airdrop"].values, conditions["airdrop_place"].values
+    sorties = whole_requests(conditions.variables["airdrop_sorties"].values * 7.0)
+    about = [conditions.variables[f"airdrop_{what}"].values for what in ("tonnes", "recovered", "reliability")]
+    names, places = conditions.variables["airdrop"].values, conditions.variables["airdrop_place"].values
     rows = [network.places.index(str(p)) for p in places]
     return [
         tuple(
@@ -264,10 +274,12 @@ def _drops(conditions: xr.Dataset, network: Network) -> list[tuple[Drop, ...]]:
 
 def mean_by_air(conditions: xr.Dataset, network: Network) -> Floats:
     """(time, place) tonnes that come by air a day, on average: sorties x tonnes x share recovered x chance to fly."""
-    about = [conditions[f"airdrop_{what}"].values for what in ("sorties", "tonnes", "recovered", "reliability")]
+    about = [
+        conditions.variables[f"airdrop_{what}"].values for what in ("sorties", "tonnes", "recovered", "reliability")
+    ]
     found = np.zeros((len(about[0]), len(network.places)))
     for place, tonnes in zip(
-        conditions["airdrop_place"].values, np.prod(np.broadcast_arrays(*about), axis=0).T, strict=True
+        conditions.variables["airdrop_place"].values, np.prod(np.broadcast_arrays(*about), axis=0).T, strict=True
     ):
         found[:, network.places.index(str(place))] += tonnes
     return found

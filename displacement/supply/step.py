@@ -17,6 +17,7 @@ from displacement.streams import Draws, stream_key
 from displacement.supply.dispatch import NIL, Loads, assign, loads, opened, opened_on_average
 from displacement.supply.exchange import assign_and_exchange
 from displacement.supply.ground import Ground, SupplyDay
+from displacement.supply.searches import Searches
 from displacement.supply.state import Deliveries, Supply
 from displacement.supply.stocks import allowance, buffer_target, wait_for_entry
 from displacement.supply.ways import Known, Ways
@@ -32,10 +33,11 @@ class SupplySetting:
     parameters: Parameters
     for_need: Assign = assign_and_exchange  # who gets how much of what is wanted today
     for_stores: Assign = assign  # and of what stores shall hold
+    searches: Searches = field(default_factory=Searches)
     known: Known = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "known", Known(self.ground))
+        object.__setattr__(self, "known", Known(self.ground, self.searches))
 
     def column(self, name: str) -> Floats:
         """A parameter as (member, 1), or (1, 1) if it does not vary."""

@@ -16,18 +16,15 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
 from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from displacement.network import Flags, Floats, Indices
-from displacement.paths import NO_ARC, shortest
+from displacement.paths import NO_ARC
 from displacement.supply.ground import Ground, SupplyDay
-
-MOST_KEPT = 1000  # searches
+from displacement.supply.searches import Searches
 
 
 def resources(ground: Ground) -> int:
@@ -79,10 +76,10 @@ class Ways:
     _ways: dict[tuple[int, tuple[int, ...]], Way] = field(default_factory=dict)
     _barriers: dict[tuple[int, tuple[int, ...]], None] = field(default_factory=dict)
     _table: Table | None = None
-    _seen: dict[tuple[int, bool, bytes], tuple[Floats, Indices, _Side]] = field(default_factory=dict)
+    searches: Searches = field(default_factory=Searches)
 
     def __post_init__(self) -> None:
-        self._rows_of_ways, self._rows_of_barriers = (SortedRows.none(resources(self.ground)) for _ in range(2))
+        self._rows_of_ways, self._rows_of_barriers = (SortedRows(resources(self.ground)) for _ in range(2))
         self.explore(np.ones(resources(self.ground), bool), np.flatnonzero(self.day.served.any(axis=0)))
 
     @property
@@ -95,7 +92,7 @@ class Ways:
     def explore(self, is_open: Flags, places: Indices) -> None:
         """Find the quickest way to each of some places over what is open (resource,), or a barrier."""
         served = self.day.served
-        of_each = [self._of_operation(o, is_open) for o in range(len(served))]
+        of_each = [self.searches.made(self.ground, self.day, o, is_open) for o in range(len(served))]
         hours = np.where(served, np.array([h for h, *_ in of_each]).reshape(served.shape), np.inf)
         for place in map(int, places):
             by = int(hours[:, place].argmin()) if len(hours) else 0
@@ -105,24 +102,6 @@ class Ways:
                 lacks = [of_each[o][2].barrier(place) for o in np.flatnonzero(served[:, place])]
                 self._barriers[place, tuple(sorted(set().union(*lacks)))] = None
         self._table = None
-
-    def _of_operation(self, o: int, is_open: Flags) -> tuple[Floats, Indices, _Side]:
-        """(place,) hours of the quickest ways of an operation and their last arcs, and what leads to whom.
-
-        Kept by what is open to the operation: it often does not differ from one member to the next.
-        """
-        ground, day = self.ground, self.day
-        arcs, hubs = len(ground.network.arc_origin), len(ground.hubs)
-        taken = day.allowed[o] & is_open[:arcs]
-        starts = day.hubs[o] & is_open[arcs : arcs + hubs]
-        has_trucks = bool(is_open[arcs + hubs + o])  # without any it serves those who live at its hubs
-        key = o, has_trucks, np.packbits(np.concatenate([taken, starts])).tobytes()
-        if key not in self._seen:
-            if len(self._seen) >= MOST_KEPT:
-                self._seen.clear()
-            found = shortest(ground.network, taken & has_trucks, day.hours, ground.hubs[starts])
-            self._seen[key] = (*found, _Side(self, o, is_open))
-        return self._seen[key]
 
     def _add(self, place: int, by: int, hours: float, arriving: Indices) -> None:
         ground, used, at = self.ground, list[int](), place
@@ -146,13 +125,12 @@ class Ways:
         shut = list(self._barriers)[len(barriers.keys) :]
         barriers.add(shut, [(1.0,) * len(found) for _, found in shut])
         loss = self.ground.loss[[w.operation for w in self._ways.values()]] if self._ways else np.zeros(0)
-        use = ways.matrix
         return Table(
             place=ways.places,
             first=np.flatnonzero(np.diff(ways.places, prepend=-1)),
             lost=(loss / (1.0 - loss))[ways.number],
-            use=use,
-            uses=csr_array(((use.data > 0).astype(float), use.indices, use.indptr), shape=use.shape),
+            use=ways.matrix,
+            uses=ways.pattern,
             number=ways.number,
             barrier_place=barriers.places,
             barrier_first=np.flatnonzero(np.diff(barriers.places, prepend=-1)),
@@ -164,86 +142,45 @@ class Ways:
 class SortedRows:
     """Rows of a sparse matrix in the order of their keys, while more are added: (place, ..., columns of the row)."""
 
-    keys: list[tuple[Any, ...]]
-    matrix: csr_array
-    number: Indices  # (row,) how many were added before it
-    places: Indices  # (row,)
+    width: int
+    keys: list[tuple[Any, ...]] = field(default_factory=list)
+    ends: Indices = field(default_factory=lambda: np.zeros(1, np.int64))  # where each row ends among the entries
+    columns: Indices = field(default_factory=lambda: np.zeros(0, np.int64))  # (entry,)
+    values: Floats = field(default_factory=lambda: np.zeros(0))  # (entry,)
+    number: Indices = field(default_factory=lambda: np.zeros(0, np.int64))  # (row,) how many were added before it
+    places: Indices = field(default_factory=lambda: np.zeros(0, np.int64))  # (row,)
 
-    @classmethod
-    def none(cls, width: int) -> SortedRows:
-        """No row yet."""
-        return cls([], _rows([], [], width), np.zeros(0, np.int64), np.zeros(0, np.int64))
+    @cached_property
+    def matrix(self) -> csr_array:
+        """The rows as they are now."""
+        return csr_array((self.values, self.columns, self.ends), shape=(len(self.keys), self.width))
+
+    @cached_property
+    def pattern(self) -> csr_array:
+        """1 where a value is above 0."""
+        ones = (self.values > 0).astype(float)
+        return csr_array((ones, self.matrix.indices, self.matrix.indptr), shape=self.matrix.shape)
 
     def add(self, keys: Sequence[tuple[Any, ...]], values: Sequence[tuple[float, ...]]) -> None:
         """Add rows with new keys; values : those of each row, in its columns."""
         if not keys:
             return
+        for made in ("matrix", "pattern"):
+            self.__dict__.pop(made, None)
         many = len(self.keys)
         fresh = sorted(range(len(keys)), key=lambda i: keys[i])
         at = [bisect_left(self.keys, keys[i]) for i in fresh]
         order = np.insert(np.arange(many), at, many + np.array(fresh))
-        more = _rows([key[-1] for key in keys], values, self.matrix.shape[1])
-        both = csr_array(
-            (
-                np.concatenate([self.matrix.data, more.data]),
-                np.concatenate([self.matrix.indices, more.indices]),
-                np.concatenate([self.matrix.indptr, self.matrix.nnz + more.indptr[1:]]),
-            ),
-            shape=(many + len(keys), self.matrix.shape[1]),
-        )
-        self.matrix = both[order]
+        lengths = np.concatenate([np.diff(self.ends), [len(key[-1]) for key in keys]])
+        starts, sizes = (np.cumsum(lengths) - lengths)[order], lengths[order]
+        self.ends = np.concatenate([[0], np.cumsum(sizes)])
+        entry = np.arange(self.ends[-1]) + np.repeat(starts - self.ends[:-1], sizes)
+        self.columns = np.concatenate([self.columns, [c for key in keys for c in key[-1]]]).astype(np.int64)[entry]
+        self.values = np.concatenate([self.values, [v for row in values for v in row]])[entry]
         self.number = np.concatenate([self.number, many + np.arange(len(keys))])[order]
         self.places = np.concatenate([self.places, [key[0] for key in keys]])[order]
         for before, i in zip(at[::-1], fresh[::-1], strict=True):
             self.keys.insert(before, keys[i])
-
-
-class _Side:
-    """What leads to the side of a place, for one operation while some things are open. Places that can reach each other
-    are on one side, so it is searched for once for all of them.
-    """
-
-    def __init__(self, ways: Ways, operation: int, is_open: Flags) -> None:
-        self.ways, self.operation, self.is_open = ways, operation, is_open
-        network, self.arcs = ways.ground.network, len(ways.ground.network.arc_origin)
-        self.fleet = self.arcs + len(ways.ground.hubs) + operation
-        self.n = len(network.places)
-        self.found: dict[int, set[int]] = {}
-
-    @cached_property
-    def back(self) -> csr_array:
-        """(place, place) open arcs, backward."""
-        network = self.ways.ground.network
-        taken = np.flatnonzero(self.ways.day.allowed[self.operation] & self.is_open[: self.arcs])
-        ends = (network.arc_destination[taken], network.arc_origin[taken])
-        return csr_array((np.ones(len(taken)), ends), shape=(self.n, self.n))
-
-    @cached_property
-    def side_of(self) -> Indices:
-        """(place,) side on which it lies."""
-        return np.asarray(connected_components(self.back, connection="strong")[1])
-
-    def barrier(self, place: int) -> set[int]:
-        """Resources that, all shut, leave the operation no way: its fleet, or all that leads to the side."""
-        if not self.is_open[self.fleet]:  # who lives at a hub needs no truck, but the hub
-            own = np.flatnonzero(self.ways.day.hubs[self.operation] & (self.ways.ground.hubs == place))
-            return {self.fleet, *(self.arcs + own).tolist()}
-        side = int(self.side_of[place])
-        if side not in self.found:
-            ground, day, o = self.ways.ground, self.ways.day, self.operation
-            behind = np.zeros(self.n, bool)
-            behind[breadth_first_order(self.back, place, return_predecessors=False)] = True
-            into = behind[ground.network.arc_destination] & ~behind[ground.network.arc_origin] & day.allowed[o]
-            hubs = self.arcs + np.flatnonzero(day.hubs[o] & behind[ground.hubs])
-            self.found[side] = {*np.flatnonzero(into).tolist(), *hubs.tolist()}
-        return self.found[side]
-
-
-def _rows(columns: Sequence[tuple[int, ...]], values: Sequence[tuple[float, ...]], width: int) -> csr_array:
-    """A sparse matrix from the columns and values of each row."""
-    ends = np.cumsum([0, *map(len, columns)])
-    flat = np.fromiter(chain.from_iterable(columns), np.int64, ends[-1])
-    return csr_array((np.fromiter(chain.from_iterable(values), float, ends[-1]), flat, ends), (len(columns), width))
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,10 +188,11 @@ class Known:
     """The ways of all days so far, by what is the same on them."""
 
     ground: Ground
+    searches: Searches = field(default_factory=Searches)
     _of: dict[bytes, Ways] = field(default_factory=dict)
 
     def on(self, day: SupplyDay) -> Ways:
         """The ways of a day."""
         if day.key not in self._of:
-            self._of[day.key] = Ways(self.ground, day)
+            self._of[day.key] = Ways(self.ground, day, searches=self.searches)
         return self._of[day.key]

@@ -25,7 +25,10 @@ def delivered(net, scopes, trucks, need, cut=(), reached=None):
     every = np.ones(len(net.places), bool) if reached is None else reached
     made = pipes(net, scopes, trucks=np.asarray(trucks, float), truck_load=20.0, need=np.asarray(need, float),
                  reached=np.ones(len(net.places), bool), thresholds=RULE)  # fmt: skip
-    return made.delivered([net.links.position[k] for k in cut], every)
+    links = [net.links.position[k] for k in cut]
+    total, carried = made.delivered(links, every)
+    assert made.most(links, every) == pytest.approx(total, abs=1e-6)  # told from the narrow roads alone
+    return total, carried
 
 
 @pytest.fixture
@@ -105,3 +108,24 @@ def test_one_operation_equals_a_maximum_flow_of_networkx(graph, seed):
     assert total == pytest.approx(nx.maximum_flow_value(g, "from", "to"), abs=1e-6)
     for k in np.flatnonzero(carried <= 0)[:2]:  # an idle road can be cut
         assert delivered(net, [scope], trucks, need, cut=[net.links.id[k]])[0] == pytest.approx(total, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_the_narrow_roads_tell_the_same_for_several_operations_and_any_cut(graph, seed):
+    """Three operations that share roads and needs, with every single cut and some pairs; some people out of reach."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(3, 9))
+    links = {}
+    for k in range(int(rng.integers(n, 3 * n))):
+        a, b = rng.choice(n, 2, replace=False)
+        links[f"l{k:02d}"] = (f"p{a}", f"p{b}")
+    net = graph({f"p{i}": ("x", 9) for i in range(n)}, links)
+    arcs, places = 2 * len(links), list(net.places.id)
+    trucks = rng.choice([0.0, 0.25, 1.0, 2.5, np.inf], arcs, p=[0.05, 0.15, 0.2, 0.1, 0.5])
+    scopes = [
+        scope_of(net, rng.choice(places, 2), taken=rng.random(arcs) < 0.7, serves=rng.random(n) < 0.7) for _ in range(3)
+    ]
+    need, reached = rng.choice([0.0, 5.0, 33.0], n), rng.random(n) < 0.9
+    made = pipes(net, scopes, trucks=trucks, truck_load=20.0, need=need, reached=np.ones(n, bool), thresholds=RULE)
+    for cut in [(), *((k,) for k in range(len(links))), *map(tuple, rng.integers(0, len(links), (20, 2)))]:
+        assert made.most(cut, reached) == pytest.approx(made.delivered(cut, reached)[0], abs=1e-6), cut

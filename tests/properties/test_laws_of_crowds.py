@@ -112,7 +112,7 @@ def test_a_road_with_more_vehicles_never_lets_fewer_through(drawn, more):
 
 @pytest.mark.law
 @COSTLY
-@given(crowded_scenarios())
+@given(crowded_scenarios(most_days=8))
 def test_no_more_people_than_vehicles_hold_set_out_on_a_road(scenario):
     """Where all ride, five to a vehicle, in whole runs: a day's traffic against the day's capacity."""
     groups = tuple(g.model_copy(update={"people_per_vehicle": 5.0, "on_foot": 0.0}) for g in scenario.groups)
@@ -125,7 +125,7 @@ def test_no_more_people_than_vehicles_hold_set_out_on_a_road(scenario):
 
 @pytest.mark.law
 @COSTLY
-@given(crowded_scenarios(), st.integers(0, 99))
+@given(crowded_scenarios(most_places=6, most_days=8), st.integers(0, 99))
 def test_two_halves_of_a_group_are_the_group(scenario, number):
     """Splitting a group in two alike changes no mean of anything that is not counted by group."""
     if not scenario.groups:
@@ -148,6 +148,7 @@ def test_two_halves_of_a_group_are_the_group(scenario, number):
 
 
 @pytest.mark.law
+@COSTLY
 @given(st.integers(1, 4), st.data(), st.integers(0, 2**31))
 def test_a_corridor_lets_out_only_whom_it_names(count, data, seed):
     """A town behind a front line, a corridor to the other side, and a crossing at its end: other groups stay inside."""

@@ -16,12 +16,18 @@ from displacement.members import SOURCES
 from displacement.network import Links, Network
 from displacement.operations import Operation
 from displacement.supply.ground import has_aid
-from tests.aided import AID, CHEAP, FEW, SOME, SupplyRun, aided, aided_scenarios
+from tests.aided import AID, CHEAP, SupplyRun, aided, aided_scenarios
 from tests.lively import START, links, places, scenario
 
 GRAM = 1e-6
 SEEDS = st.integers(0, 2**31)
-SMALL = {"most_places": 6, "most_days": 5}
+SMALL = {
+    "least_places": 3,
+    "most_places": 5,
+    "most_events": 8,
+    "least_days": 2,
+    "most_days": 4,
+}  # run twice, or with people
 AID_EVENTS = ("HubSupply", "Airdrops", "Prepositioned")
 
 
@@ -180,7 +186,7 @@ def test_the_laws_are_tried_on_all_that_may_happen():
 
 
 @pytest.mark.law
-@FEW
+@CHEAP
 @given(aided_scenarios(**SMALL), SEEDS)
 def test_supply_alone_is_permuted_with_the_names(scenario, seed):
     """In the twin, where luck does not follow the names."""
@@ -277,7 +283,7 @@ def lone_places(draw):
 
 
 @pytest.mark.law
-@SOME
+@CHEAP
 @given(lone_places())
 def test_more_of_anything_never_lowers_what_the_only_place_in_need_gets(drawn):
     """On roads that carry as much either way, so that a later truck may go where an earlier one came from."""
@@ -298,36 +304,36 @@ def without_aid(scenario):
 
 
 @pytest.mark.law
-@FEW
+@CHEAP
 @given(aided_scenarios(**SMALL), SEEDS, st.sampled_from([(), ("need",)]), st.sampled_from([SOURCES, ()]))
 def test_uncoupled_people_move_as_if_there_were_no_aid(scenario, seed, coupling, uncertainty):
     bare = without_aid(scenario)
     assert not has_aid(bare)
-    about = {"seed": seed, "block": 0, "uncertainty": uncertainty, "size": 2}
+    about = {"seed": seed, "block": 0, "uncertainty": uncertainty, "size": 1}
     people, both = simulate_block(bare, **about), simulate_block(scenario, **about, coupling=coupling)
     for name, values in people.items():
         assert values.tobytes() == both[name].tobytes(), name
 
 
 @pytest.mark.law
-@FEW
+@CHEAP
 @given(aided_scenarios(**SMALL), SEEDS)
 def test_each_coupling_without_effect_is_none(scenario, seed):
     """Nobody moves for hunger at rate 0 and no aversion; trucks that take no room are in nobody's way."""
     still = {"hunger_rate": 0.0, "hunger_aversion": 0.0, "truck_vehicles": 0.0}
     scenario = replace(scenario, parameters=scenario.parameters.with_values(still))
-    about = {"seed": seed, "block": 0, "uncertainty": SOURCES, "size": 2}
+    about = {"seed": seed, "block": 0, "uncertainty": SOURCES, "size": 1}
     one, other = (simulate_block(scenario, **about, coupling=c) for c in (("need",), ("hunger", "need", "roads")))
     for name, values in one.items():
         np.testing.assert_array_equal(values, other[name], err_msg=name)
 
 
 @pytest.mark.law
-@FEW
+@CHEAP
 @given(aided_scenarios(**SMALL, limited=True), SEEDS)
 def test_people_and_trucks_fit_on_the_roads_together(scenario, seed):
     """People's vehicles and those whose room trucks take are no more than the road holds, on every day."""
-    about = {"seed": seed, "block": 0, "uncertainty": ("conditions", "counts"), "size": 2}
+    about = {"seed": seed, "block": 0, "uncertainty": ("conditions", "counts"), "size": 1}
     run = simulate_block(scenario, **about)
     p = scenario.parameters
     walking = float(p.on_foot)
@@ -338,7 +344,7 @@ def test_people_and_trucks_fit_on_the_roads_together(scenario, seed):
 
 
 @pytest.mark.law
-@FEW
+@CHEAP
 @given(aided_scenarios(**SMALL))
 def test_what_comes_by_air_changes_no_status(scenario):
     """Nor does anything else that only members see."""

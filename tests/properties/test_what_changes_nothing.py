@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import fields, replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -246,15 +247,21 @@ def test_another_seed_and_another_block_are_other_luck():
     assert (a["displaced"] != c["displaced"]).any()
 
 
+@cache
+def morning_permission(number):
+    """Least and most permission in the mornings of a lively scenario."""
+    conditions = lively(number, places=6, events=8).compile()
+    return [conditions[f"morning_permission_{bound}"].values for bound in ("low", "high")]
+
+
 @pytest.mark.law
 @given(SEEDS, st.integers(0, 40))
 def test_unknown_permission_lies_between_its_two_bounds(seed, number):
     """However far the unknowns are open, people's permission lies between the two bounds of Conditions."""
     from displacement.movement.setting import completed
 
-    conditions = lively(number, places=6, events=8).compile()
-    low, high = (conditions[f"morning_permission_{bound}"].values for bound in ("low", "high"))
-    share = np.random.default_rng(seed).random(conditions.sizes["link"])
+    low, high = morning_permission(number)
+    share = np.random.default_rng(seed).random(low.shape[1])
     found = completed(low, high, share)
     assert (low <= found + 1e-15).all()
     assert (found <= high + 1e-15).all()
