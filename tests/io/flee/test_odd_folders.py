@@ -64,6 +64,7 @@ ERRORS = {
     "empty type": (edit("locations.csv", "conflict_zone", ""), ["row 2, location_type = ''", "conflict_zone, town, camp"]),
     "no name": (edit("locations.csv", "Alpha,North", ",North"), ["locations.csv, row 2, name = ''", "needs a name"]),
     "no coordinates": (edit("locations.csv", "16.0,-3.0", ",-3.0"), ["row 2, latitude = ''", "number of degrees"]),
+    "latitude beyond all": (edit("locations.csv", "16.0,-3.0", "1e400,-3.0"), ["row 2, latitude = '1e400'", "[-180, 180]"]),
     "latitude out of range": (
         edit("locations.csv", "Alpha,North,Mali,16.0", "Alpha,North,Mali,116.0"),
         ["locations.csv, row 2, latitude = 116", "[-90, 90]"],
