@@ -128,8 +128,8 @@ def _series(folder: Folder, layout: Sheet, row: Row, file: str, problems: Proble
     if Path(file).name != file:
         problems.add(layout.where(row, "file", file), f"leads out of {folder.sources.name}; name a file inside it")
         return None
-    if not path.exists():
-        others = [p.name for p in folder.sources.glob("*.csv")]
+    others = [p.name for p in folder.sources.iterdir()]
+    if file not in others:
         near = f"; did you mean {hint!r}?" if (hint := nearest(file, others)) else ""
         problems.add(layout.where(row, "file", file), f"is not there{near}")
         return None

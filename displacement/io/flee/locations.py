@@ -116,9 +116,9 @@ def _faults(cells: dict[str, str]) -> Iterator[tuple[str, str]]:
     if not cells["name"]:
         yield "name", "is empty; every location needs a name"
     for column in ("latitude", "longitude"):
-        if not NUMBER.fullmatch(cells[column]):
-            hint = " with a point, not a comma" if "," in cells[column] else ""
-            yield column, f"must be a number of degrees{hint}"
+        if not NUMBER.fullmatch(cells[column]) or abs(float(cells[column])) > 180:
+            hint = ", with a point, not a comma" if "," in cells[column] else ""
+            yield column, f"must be a number of degrees in [-180, 180]{hint}"
     if type_of(cells["location_type"]) is None:
         hint = did_you_mean(cells["location_type"].lower(), TYPES) if cells["location_type"] else ""
         yield "location_type", f"must be one of {', '.join(TYPES)}{hint if 'did you mean' in hint else ''}"

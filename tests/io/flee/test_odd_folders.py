@@ -64,6 +64,7 @@ ERRORS = {
     "empty type": (edit("locations.csv", "conflict_zone", ""), ["row 2, location_type = ''", "conflict_zone, town, camp"]),
     "no name": (edit("locations.csv", "Alpha,North", ",North"), ["locations.csv, row 2, name = ''", "needs a name"]),
     "no coordinates": (edit("locations.csv", "16.0,-3.0", ",-3.0"), ["row 2, latitude = ''", "number of degrees"]),
+    "latitude beyond all": (edit("locations.csv", "16.0,-3.0", "1e400,-3.0"), ["row 2, latitude = '1e400'", "[-180, 180]"]),
     "latitude out of range": (
         edit("locations.csv", "Alpha,North,Mali,16.0", "Alpha,North,Mali,116.0"),
         ["locations.csv, row 2, latitude = 116", "[-90, 90]"],
@@ -128,6 +129,8 @@ ERRORS = {
     "a file that is not there": (remove("bf-two.csv"), ["data_layout.csv, row 3, file = 'bf-two.csv'", "is not there"]),
     "a file misspelt": (edit("data_layout.csv", "bf-two", "bf-twoo"), ["file = 'bf-twoo.csv'", "did you mean 'bf-two.csv'?"]),
     "a file elsewhere": (edit("data_layout.csv", "bf-two.csv", "../bf-two.csv"), ["data_layout.csv, row 3", "leads out"]),
+    "a file of an endless name": (edit("data_layout.csv", "bf-two.csv", "b" * 300), ["data_layout.csv, row 3", "is not there"]),
+    "a folder for a file": (edit("data_layout.csv", "bf-two.csv", ".."), ["data_layout.csv, row 3, file = '..'", "is not there"]),
     "a site twice": (add("data_layout.csv", "Camp_Two,bf-two.csv\n"), ["data_layout.csv, row 4", "stands twice"]),
     "a site without files": (edit("data_layout.csv", "Camp_Two,bf-two.csv", "Camp_Two"), ["row 3", "names no file"]),
     "correction without a date": (write("registration_corrections.csv", "Camp One,soon\n"), ["row 1, date = 'soon'"]),
