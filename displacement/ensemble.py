@@ -101,6 +101,7 @@ def run_blocks(
     workers: int | None = 1,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    size: int = BLOCK,
 ) -> list[Work]:
     """What `work(scenario, **job)` returns for each block of members, in order, by as many workers as there are."""
     found: dict[int, Work] = {}
@@ -108,7 +109,7 @@ def run_blocks(
         for block, records in _done(pool, work, scenario, jobs):
             found[block] = records
             if progress is not None:
-                progress(min(BLOCK, members - block * BLOCK))
+                progress(min(size, members - block * size))
     return [found[block] for block in range(len(jobs))]
 
 

@@ -245,7 +245,9 @@ def sampled(
             for i in range(0, count, task.block)
         ]
         draws.append(z)
-        seen += run_blocks(seen_in_block, task.scenario, jobs, count, workers=workers, progress=progress)
+        seen += run_blocks(
+            seen_in_block, task.scenario, jobs, count, workers=workers, progress=progress, size=task.block
+        )
         every, projected = np.concatenate(draws), np.concatenate(seen, axis=1)
         log_ratio = log_prior_ratio(every, proposals, counts[: part + 1])
         if part + 1 < len(counts):

@@ -32,7 +32,7 @@ def tornado(table: pd.DataFrame, ax: Axes | None = None, *, label: str = "People
     """Draw a bar from the response at the low to that at the high end of each number; return the Axes.
 
     table : a row a number, as `displacement.sensitivity.one_at_a_time` gives it: low_value, high_value, unit, low,
-        high, base; sorted here by |high - low|
+        high, base; sorted here by the width of the bar
     label : what the horizontal axis shows;  most : bars, of the largest; the rest is said to be smaller
     """
     ax = axes_or_new(ax, (7.0, 4.6))

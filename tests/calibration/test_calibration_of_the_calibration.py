@@ -70,7 +70,7 @@ def within(covered, share):
 
 
 def test_a_few_worlds_do_not_speak_against_the_posterior():
-    found = trial(6)
+    found = trial(4)
     assert found.worst > FALSE_ALARM
     assert within(found.covered[:, 0], ALLOWED) > FALSE_ALARM
 
