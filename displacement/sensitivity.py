@@ -36,8 +36,8 @@ def elementary_effects(
 ) -> pd.DataFrame:
     """Morris screening: how much the response changes as one input goes from 0 to 1, all others being anywhere.
 
-    effect : mean size of the change;  effect_error : half its 95 % interval;  mean : with sign;  spread : standard deviation
-    between trajectories, large beside the effect where inputs act on each other or bend
+    effect : mean size of the change;  effect_error : half its 95 % interval;  mean : with sign;  spread : standard
+    deviation between trajectories, large beside the effect where inputs act on each other or bend
 
     It takes trajectories x (inputs + 1) runs. Source: Morris 1991; Campolongo, Cariboni and Saltelli 2007.
     """
