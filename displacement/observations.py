@@ -20,6 +20,7 @@ from displacement.network import Flags, Floats
 Days = NDArray[np.datetime64]
 LONG_GAP = 60  # days between two counts beyond which a gap is told of
 RECOUNT = "recount"  # column of observed.csv: yes where a count rests on another basis than those before it
+PART = "part"  # column of observed.csv: names a part of the place; the parts of a place add up
 YES = "yes"
 
 
@@ -141,16 +142,17 @@ def record_of(
 ) -> Record:
     """The counts of a variable in observations as `read_observed` gives them.
 
-    A row without a value (only a bound) is no count. Rows of one place with different `scope` are series that add up.
+    A row without a value (only a bound) is no count. Rows of one place with different `part` are series that add up;
+    what a source says of its `scope` is words, and adds nothing up.
     groups : places of each named group; a place_id among them is a total.
     """
     named = {name: tuple(places) for name, places in (groups or {}).items()}
     rows = observed[(observed["variable"] == variable) & observed["value"].notna()]
-    again = rows[RECOUNT].astype(str).str.strip().eq(YES) if RECOUNT in rows else pd.Series(False, index=rows.index)
+    blank = pd.Series("", index=rows.index)
+    again = rows.get(RECOUNT, blank).astype(str).str.strip().eq(YES)
+    parts = rows.get(PART, blank).fillna("").astype(str).str.strip()
     found: dict[str, list[Counts]] = {}
-    for (place, _), part in rows.assign(again=again, scope=rows["scope"].fillna("")).groupby(
-        ["place_id", "scope"], sort=True
-    ):
+    for (place, _), part in rows.assign(again=again, part=parts).groupby(["place_id", "part"], sort=True):
         counts = zip(part["date"], part["value"], part["again"], strict=True)
         found.setdefault(str(place), []).append(Counts.of((d.date(), v, a) for d, v, a in counts))
     whole = {place: together(parts) for place, parts in found.items() if any(map(len, parts))}

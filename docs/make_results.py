@@ -17,7 +17,7 @@ import shutil
 import sys
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -68,8 +68,12 @@ def cached(key: str, text: str, make: Any) -> Any:
 
 def fingerprint(tasks: Tasks) -> str:
     """A text that changes when the tasks or the code of the forecasts do."""
-    code = "".join(p.read_text(encoding="utf-8") for p in sorted(TAUGHT.parent.glob("*.py")))
-    return hashlib.sha256((repr(sorted(asdict(tasks).items(), key=str)) + code).encode()).hexdigest()
+    files = [*sorted(TAUGHT.parent.glob("*.py")), TAUGHT.parents[1] / "observations.py"]
+    found = hashlib.sha256("".join(p.read_text(encoding="utf-8") for p in files).encode())
+    for f in fields(Tasks):
+        column = getattr(tasks, f.name)
+        found.update("\0".join(column).encode() if column.dtype == object else column.tobytes())
+    return found.hexdigest()
 
 
 def constants_without(case: str, tasks: Tasks) -> Constants:

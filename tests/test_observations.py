@@ -12,7 +12,7 @@ DAY = np.datetime64("2014-01-01")
 
 
 def observed(*rows):
-    names = ["date", "variable", "place_id", "scope", "value", "recount"]
+    names = ["date", "variable", "place_id", "part", "value", "recount"]
     frame = pd.DataFrame(rows, columns=names)
     return frame.assign(date=pd.to_datetime(frame["date"]))
 
@@ -87,6 +87,14 @@ def test_a_record_reads_series_totals_and_recounts():
     assert repr(Record({})) == "Record of 0 sites, nothing counted"
 
 
+def test_a_source_that_changes_its_words_adds_nothing_up():
+    frame = observed(
+        ("2014-01-01", "refugees", "camp", "", 1000.0, ""), ("2014-02-01", "refugees", "camp", "", 1100.0, "")
+    )
+    found = record_of(frame.assign(scope=["registered", "registered by UNHCR"]))
+    assert found.sites["camp"].people.tolist() == [1000.0, 1100.0]
+
+
 def test_a_frame_without_the_column_has_no_recounts():
-    frame = observed(("2014-01-01", "refugees", "camp", None, 10.0, "yes")).drop(columns="recount")
+    frame = observed(("2014-01-01", "refugees", "camp", None, 10.0, "yes")).drop(columns=["recount", "part"])
     assert not record_of(frame).sites["camp"].recount.any()

@@ -58,6 +58,8 @@ def refuse_to_replace(out: Path, *, force: bool, file: str = "run.nc", what: str
     """An error, before any work, if something is in the way; even with force only its like is replaced."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
+    if file != "scenario.toml" and (out / "scenario.toml").exists():
+        raise InputError(f"{out}: is a scenario; it is not overwritten. Choose another --out")
     if not (out / file).is_file():
         raise InputError(f"{out}: exists and is not {what} (no {file} in it); it is not overwritten")
     if not force:

@@ -15,9 +15,9 @@ from tqdm import tqdm
 from displacement.cli.base import AsJson, ScenarioPath, answer, app, observed_beside, refuse_to_replace, say, warn
 from displacement.errors import InputError, did_you_mean
 from displacement.io import read_observed, read_scenario
-from displacement.observations import Record, day, record_of
+from displacement.observations import Record, day, record_of, totals_that_do_not_add_up
 from displacement.scenario import Scenario
-from displacement.variables import VARIABLES
+from displacement.variables import PERSON_PLACE, STOCK, VARIABLES
 
 
 @app.command()
@@ -43,14 +43,16 @@ def forecast(
     first, ahead = origin_of(origin), days_of(horizons)
     if out is not None:
         refuse_to_replace(out, force=force, file="forecast.csv", what="a forecast")
-    found = forecast_of(record, first, horizons=ahead)
-    names = dict(zip(scenario.network.places.id, scenario.network.places.name, strict=True))
+    if known_events and not total:
+        raise InputError("--known-events: says how a given total is split; give one with --total")
+    found = forecast_of(record, first, horizons=ahead, expected=camps_of(scenario))
+    names = {k: scenario.network.called(k) for k in (*scenario.network.places.id, *scenario.network.place_groups)}
     given = given_totals(scenario, record, first, totals_of(total, ahead), known_events=known_events)
     simulated = simulated_of(scenario, record, first, ahead, variable, members)
     if out is not None:
         from displacement.forecast_outputs import write_forecast
 
-        write_forecast(found, out, names, force=force)
+        written = write_forecast(found, out, names, force=force)
     if as_json:
         answer({"name": scenario.name, "variable": variable, **forecast_listed(found), **given, **simulated})
         return
@@ -61,7 +63,7 @@ def forecast(
         for line in more_words(rows, names):
             say(line)
     if out is not None:
-        say(f"\nWritten to {out}: forecast.csv, past.csv, report_card.png.")
+        say(f"\nWritten to {out}: {', '.join(written)}.")
 
 
 def counts_of(path: Path, scenario: Scenario, observed: Path | None, variable: str) -> Record:
@@ -69,14 +71,32 @@ def counts_of(path: Path, scenario: Scenario, observed: Path | None, variable: s
     frame = observed_beside(path, scenario) if observed is None else read_observed(observed, scenario.network)
     if frame is None:
         raise InputError(f"{path}: there is no observed.csv; name the counts with --observed")
+    if variable in VARIABLES and VARIABLES[variable].cell_methods != STOCK:
+        raise InputError(f"--variable = {variable!r}: is a sum over days; only people (or tonnes) who are there on a day"
+                         " can be forecast")  # fmt: skip
     record = record_of(frame, variable, scenario.network.place_groups)
-    if not record.sites:
-        there = sorted({str(v) for v, p in zip(frame["variable"], frame["place_id"], strict=True)
-                        if p in scenario.network.places.id})  # fmt: skip
+    if not record.sites and not record.totals:
+        there = sorted({str(v) for v, n in zip(frame["variable"], frame["value"].notna(), strict=True) if n})
         said = f"; there are counts of {', '.join(there)}" if there else ""
-        raise InputError(f"--variable = {variable!r}: nothing of it was counted at any place{said}"
-                         f"{did_you_mean(variable, there)}")  # fmt: skip
+        raise InputError(f"--variable = {variable!r}: nothing of it was counted{said}{did_you_mean(variable, there)}")
+    for name, date, share in totals_that_do_not_add_up(record):
+        warn(
+            f"warning: {scenario.network.called(name)}, {date}: the published total is {share:.2f} of the sum of its sites"
+        )
+        break
     return record
+
+
+def camps_of(scenario: Scenario) -> list[str]:
+    """Places that are camps: they ought to be counted, and may take people."""
+    places = scenario.network.places
+    return [p for p, kind in zip(places.id, places.kind, strict=True) if kind == "camp"]
+
+
+def sites_of(scenario: Scenario, record: Record, origin: np.datetime64) -> list[str]:
+    """Sites that may take people: those counted by the origin, and the scenario's camps."""
+    known = record.until(origin).sites
+    return sorted({s for s, c in known.items() if len(c)} | set(camps_of(scenario)))
 
 
 def origin_of(text: str) -> np.datetime64:
@@ -119,10 +139,10 @@ def given_totals(
     from displacement.forecast.split import ground_of
     from displacement.forecast.what_if import split_of_totals
 
-    sites = [s for s in record.sites if s in scenario.network.places.id]
+    sites = sites_of(scenario, record, origin)
     ground = ground_of(scenario.network, scenario.compile(), sites)
     rows = split_of_totals(record, ground, sites, origin, day(scenario.start), totals, known_events=known_events)
-    return {"given_total": listed(rows)}
+    return {"given_total": listed(rows[(rows["people"] > 0) | (rows["counted"] > 0)])}
 
 
 def simulated_of(
@@ -133,18 +153,21 @@ def simulated_of(
         return {}
     from displacement.ensemble import simulate
     from displacement.forecast.issue import quantiles_at
-    from displacement.forecast.what_if import simulated_ahead
+    from displacement.forecast.what_if import LEAST, MOST, simulated_ahead
 
     last = day(scenario.end)
     late = [h for h in horizons if origin + h > last]
     if late or origin < day(scenario.start):
         raise InputError(f"--members: the scenario runs from {scenario.start} to {scenario.end}; the simulator cannot"
                          f" look from {origin} to {origin + max(horizons)}")  # fmt: skip
-    sites = [s for s in record.sites if s in scenario.network.places.id]
+    sites = sites_of(scenario, record, origin)
+    if VARIABLES[variable].dims != PERSON_PLACE:
+        raise InputError(f"--members: the simulator has {variable} not by member, day and place; leave --members out")
     with tqdm(total=members, desc=scenario.name, unit=" members", disable=None, file=sys.stderr) as bar:
         run = simulate(scenario, members=members, progress=bar.update)
     found, factor = simulated_ahead(run[variable], record, sites, origin, horizons)
-    warn(f"simulated inflow is scaled by {factor:.2g} to meet what was counted in the last 60 days")
+    bound = ", the most or least that is allowed: do not trust it" if factor in {LEAST, MOST} else ""
+    warn(f"simulated inflow is scaled by {factor:.2g} to meet what was counted in the last 60 days{bound}")
     rows = [
         pd.DataFrame({"site": sites, "horizon": h, "date": origin + h, **quantiles_at(values)})
         for h, values in found.items()

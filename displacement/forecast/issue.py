@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +13,34 @@ from scipy.special import ndtri
 from displacement.errors import InputError
 from displacement.forecast.method import LEVELS
 from displacement.forecast.mixture import Trained, issued
-from displacement.forecast.tasks import HORIZONS, Known, Tasks, eligible, joined, origins_of, tasks_ahead, tasks_at
+from displacement.forecast.tasks import (
+    HORIZONS,
+    Known,
+    Tasks,
+    eligible,
+    joined,
+    no_tasks,
+    origins_of,
+    tasks_ahead,
+    tasks_at,
+)
 from displacement.forecast.taught import package_taught
 from displacement.network import Floats
-from displacement.observations import Counts, Record, together
+from displacement.observations import Counts, Record
 
 POINTS = (2.5, 10.0, 25.0, 50.0, 75.0, 90.0, 97.5)
 PLANNING = 0.8  # a planning figure is not exceeded with this chance or more
-TOTAL = "all"
+SITE, TOTAL, PUBLISHED = "site", "total", "published total"  # what a row is of
+SUM = "all sites with counts"  # name of the row that adds them up
 SPREAD_UNKNOWN = 1.0  # standard deviation of the log of people after 30 days, where a site has too few counts
 LONGEST = 365  # days ahead
+OLDEST = 730  # days from the last count of all to an origin
+SCORED = 90  # days ahead up to which forecasts were scored
+
+LEARNT = "counts of this site and errors of past forecasts"
+THIN = "too few counts: wide on purpose"
+EMPTY = "nobody there at the last count: a return is not forecast"
+ADDED = "sum of the sites, as if all were high or low together"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -30,12 +48,22 @@ class Forecast:
     """Quantiles by site and target day, and the past forecasts of the same conflict beside what came."""
 
     origin: np.datetime64
-    table: pd.DataFrame  # site, horizon, date, people (last count), counted, basis, q2.5 ... q97.5, planning, exceeded
-    past: pd.DataFrame  # as `scores.forecast_scores` reads it; sites and the total
-    nobody_counted: tuple[str, ...]  # sites without any count by the origin: nothing is said of them
+    table: pd.DataFrame  # of, site, horizon, date, people, counted, first, basis, q2.5 ... q97.5, planning, exceeded
+    past: pd.DataFrame  # as `scores.forecast_scores` reads it, and `of`
+    not_counted: tuple[str, ...]  # sites without any count by the origin: nothing is said of them
 
     def _repr_html_(self) -> str:
         return str(self.table._repr_html_())  # type: ignore[operator]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Rows:
+    """Rows of a forecast before they become a table: what is known, values, and on what they rest."""
+
+    tasks: Tasks
+    values: Floats  # (task, level)
+    basis: list[str]
+    first: list[np.datetime64]  # day of the first count
 
 
 def forecast(
@@ -45,26 +73,41 @@ def forecast(
     horizons: Sequence[int] = HORIZONS,
     taught: Trained | None = None,
     start: np.datetime64 | None = None,
+    expected: Iterable[str] = (),
 ) -> Forecast:
-    """Forecast every site and the sum of all from what was counted up to the origin; later counts are not looked at.
+    """Forecast every site, the sum of them, and published totals, from what was counted up to the origin.
+
+    Counts after the origin are not looked at. The sum adds the sites level by level, as if all were high together or
+    low together: wide rather than narrow, since nobody knows how far their errors go together.
 
     start : from 60 days after which past forecasts are made, to learn from; the first count unless given
+    expected : sites that ought to have counts; those without are named
     """
     _check(horizons)
     known = record.until(origin)
-    counted = {site: c for site, c in known.sites.items() if len(c)}
-    if not counted:
+    sites = {site: c for site, c in known.sites.items() if len(c)}
+    totals = {name: c for name, c in known.totals.items() if len(c)}
+    if not sites and not totals:
         raise InputError(f"nothing was counted up to {origin}: there is nothing to forecast from")
-    taught = package_taught() if taught is None else taught
-    first = min(c.days[0] for c in counted.values()) if start is None else start
-    whole = Record({TOTAL: together(counted.values())})
-    parts = [_forecast(r, origin, horizons, taught, first) for r in (Record(counted), whole)]
-    nobody = tuple(sorted(set(record.sites) - set(counted)))
+    counted = [*sites.values(), *totals.values()]
+    last, first = max(c.days[-1] for c in counted), min(c.days[0] for c in counted)
+    if (origin - last).astype(int) > OLDEST:
+        raise InputError(f"origin = {origin}: the last count is of {last}, more than {OLDEST} days before")
+    taught, first = taught or package_taught(), first if start is None else start
+    tables, pasts = [], []
+    for name, counts in ((SITE, sites), (PUBLISHED, totals)):
+        if counts:
+            rows, past = _of_counts(Record(counts), origin, horizons, taught, first)
+            tables.append(_table(rows, name))
+            pasts.append(_past(past, name))
+            if name == SITE and len(sites) > 1:
+                tables.append(_table(summed(rows, origin, horizons), TOTAL))
+                pasts.append(_past(summed_past(past), TOTAL))
     return Forecast(
         origin=origin,
-        table=pd.concat([table for table, _ in parts], ignore_index=True),
-        past=pd.concat([past for _, past in parts], ignore_index=True),
-        nobody_counted=nobody,
+        table=pd.concat(tables, ignore_index=True),
+        past=pd.concat(pasts, ignore_index=True),
+        not_counted=tuple(sorted(set(expected) - set(sites))),
     )
 
 
@@ -76,61 +119,31 @@ def _check(horizons: Sequence[int]) -> None:
         raise InputError(f"horizons = {said}: must be different whole numbers of days from 1 to {LONGEST}")
 
 
-def _forecast(
+def _of_counts(
     record: Record, origin: np.datetime64, horizons: Sequence[int], taught: Trained, first: np.datetime64
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The table of the forecast and of those of the past, for sites that are judged together."""
-    earlier = [tasks_at(record, o, horizons=horizons) for o in origins_of(first, origin - 1)]
+) -> tuple[Rows, Rows]:
+    """Rows ahead of all series of a record, and those of past origins; what is learnt never depends on `horizons`."""
+    earlier = joined([no_tasks(), *(tasks_at(record, o, horizons=HORIZONS) for o in origins_of(first, origin - 1))])
     ahead = tasks_ahead(record, origin, horizons=horizons)
-    tasks = joined([*earlier, ahead])
-    values = issued(tasks, taught)
-    new = np.arange(len(tasks)) >= len(tasks) - len(ahead)
-    table = _table(ahead, values[new], "counts of this site and errors of past forecasts")
-    thin = {s: c for s, c in record.sites.items() if not eligible(c)}
-    rows = [_unsure(site, c, origin, h) for site, c in thin.items() for h in horizons]
-    table = pd.concat([table, *rows], ignore_index=True) if rows else table
-    return table, _past(tasks.take(~new), values[~new])
-
-
-def quantiles_at(values: Floats, points: Sequence[float] = POINTS) -> dict[str, Floats]:
-    """By column (q10, ...), (task,) quantiles of forecasts of 49 equally likely values."""
-    found = {f"q{p:g}": np.array([np.interp(p / 100.0, LEVELS, row) for row in values]) for p in points}
-    return {name: column.reshape(len(values)) for name, column in found.items()}
-
-
-def planning_figure(values: Floats, step: float) -> tuple[float, float]:
-    """People to plan for: the 80 % point rounded up, and the chance that it is exceeded. values : (level,), rising
-
-    >>> planning_figure(np.arange(100.0), 10.0)
-    (80.0, 0.19)
-    """
-    figure = float(np.ceil(np.quantile(values, PLANNING) / step) * step)
-    return figure, float((values > figure).mean())
-
-
-def planning_step(people: float) -> float:
-    """To what a planning figure is rounded up: about a twentieth of the people, a 1, 2 or 5 with zeros; at least 10.
-
-    >>> planning_step(84_000.0), planning_step(900.0), planning_step(0.0)
-    (5000.0, 50.0, 10.0)
-    """
-    fine = max(people / 20.0, 10.0)
-    ten = 10.0 ** np.floor(np.log10(fine))
-    return float(max(step * ten for step in (1.0, 2.0, 5.0) if step * ten <= fine))
-
-
-def _table(tasks: Tasks, values: Floats, basis: str) -> pd.DataFrame:
-    figures = [planning_figure(row, planning_step(float(np.median(row)))) for row in values]
-    columns: dict[str, Any] = {
-        "site": list(tasks.site), "horizon": tasks.horizon.astype(int), "date": _days(tasks.date),
-        "people": tasks.people, "counted": _days(tasks.counted), "basis": [basis] * len(tasks),
-        **quantiles_at(values), "planning": [f for f, _ in figures], "exceeded": [p for _, p in figures],
-    }  # fmt: skip
-    return pd.DataFrame(columns)
-
-
-def _days(dates: Any) -> Any:
-    return np.asarray(dates, "datetime64[D]").astype("datetime64[ns]")
+    values = issued(joined([earlier, ahead]), taught)
+    of_new = values[len(earlier) :]
+    tasks, parts, basis = [ahead], [of_new], [LEARNT] * len(ahead)
+    for site, counts in record.sites.items():
+        if eligible(counts):
+            continue
+        empty = counts.people[-1] == 0
+        for horizon in horizons:
+            one = _last_only(site, counts, origin, horizon)
+            tasks.append(one)
+            parts.append(wide(float(one.people[0]), float(one.lead[0]))[np.newaxis])
+            basis.append(EMPTY if empty else THIN)
+    every = joined(tasks)
+    began = [record.sites[site].days[0] for site in every.site]
+    rows = Rows(tasks=every, values=np.concatenate(parts), basis=basis, first=began)
+    of_old = values[: len(earlier)]
+    settled = earlier.known & (earlier.settled <= origin)
+    old = Rows(tasks=earlier.take(settled), values=of_old[settled], basis=[], first=[])
+    return rows, old
 
 
 def wide(people: float, lead: float) -> Floats:
@@ -144,25 +157,98 @@ def wide(people: float, lead: float) -> Floats:
     return np.asarray(people * np.exp(SPREAD_UNKNOWN * np.sqrt(lead / 30.0) * ndtri(LEVELS)))
 
 
-def _unsure(site: str, counts: Counts, origin: np.datetime64, horizon: int) -> pd.DataFrame:
-    """A row for a site with too few counts to learn from."""
-    one = tasks_of_last(site, counts, origin, horizon)
-    return _table(one, wide(float(one.people[0]), float(one.lead[0]))[np.newaxis], "too few counts: wide on purpose")
-
-
-def tasks_of_last(site: str, counts: Counts, origin: np.datetime64, horizon: int) -> Tasks:
+def _last_only(site: str, counts: Counts, origin: np.datetime64, horizon: int) -> Tasks:
     """A task that knows only the last count."""
-    known = Known(site=site, people=float(counts.people[-1]), counted=counts.days[-1], rate=0.0, rate_to_origin=0.0,
-                  movement=0.0)  # fmt: skip
+    known = Known(
+        site=site, people=float(counts.people[-1]), counted=counts.days[-1], rate=0.0, rate_to_origin=0.0, movement=0.0
+    )
     return Tasks.of_known("", origin, horizon, known)
 
 
-def _past(tasks: Tasks, values: Floats) -> pd.DataFrame:
-    """Forecasts that were issued from earlier origins by the same rules, beside what came; recounts left out."""
-    rows, kept = tasks.take(tasks.known), values[tasks.known]
+def summed(rows: Rows, origin: np.datetime64, horizons: Sequence[int]) -> Rows:
+    """A row for each horizon: the sum over sites, level by level; its count is as old as the oldest that has people."""
+    tasks, values = [], []
+    for horizon in horizons:
+        use = rows.tasks.horizon == horizon
+        people, counted = rows.tasks.people[use], rows.tasks.counted[use]
+        oldest = counted[people > 0].min() if (people > 0).any() else counted.min()
+        known = Known(site=SUM, people=float(people.sum()), counted=oldest, rate=0.0, rate_to_origin=0.0, movement=0.0)
+        tasks.append(Tasks.of_known("", origin, horizon, known))
+        values.append(rows.values[use].sum(axis=0))
+    return Rows(
+        tasks=joined(tasks), values=np.array(values), basis=[ADDED] * len(values), first=[min(rows.first)] * len(values)
+    )
+
+
+def summed_past(rows: Rows) -> Rows:
+    """Past forecasts of the sum of those sites that can be checked: a row for each origin and horizon, the last day."""
+    tasks, found, values = rows.tasks, [no_tasks()], [np.zeros((0, len(LEVELS)))]
+    keys = sorted(set(zip(tasks.case, tasks.origin, tasks.horizon, strict=True)), key=str)
+    for case, origin, horizon in keys:
+        use = (tasks.case == case) & (tasks.origin == origin) & (tasks.horizon == horizon)
+        people = float(tasks.people[use].sum())
+        known = Known(
+            site=SUM, people=people, counted=tasks.counted[use].min(), rate=0.0, rate_to_origin=0.0, movement=0.0
+        )
+        observed = float(tasks.observed[use].sum())
+        found.append(Tasks.of_known(case, origin, int(horizon), known, tasks.date[use].max(), observed))
+        values.append(rows.values[use].sum(axis=0)[np.newaxis])
+    return Rows(tasks=joined(found), values=np.concatenate(values), basis=[], first=[])
+
+
+def quantiles_at(values: Floats, points: Sequence[float] = POINTS) -> dict[str, Floats]:
+    """By column (q10, ...), (task,) quantiles of forecasts of 49 equally likely values."""
+    found = {f"q{p:g}": np.array([np.interp(p / 100.0, LEVELS, row) for row in values]) for p in points}
+    return {name: column.reshape(len(values)) for name, column in found.items()}
+
+
+def planning_figure(values: Floats, step: float) -> tuple[float, float]:
+    """People to plan for: what 80 of 100 equally likely values do not exceed, rounded up; the share that do exceed it.
+
+    values : (level,), rising
+
+    >>> planning_figure(np.arange(49.0), 10.0)  # the 40th of 49 is 39
+    (40.0, 0.16326530612244897)
+    """
+    enough = values[int(np.ceil(PLANNING * len(values))) - 1]
+    figure = float(np.ceil(enough / step) * step)
+    return figure, float((values > figure).mean())
+
+
+def planning_step(people: float) -> float:
+    """To what a planning figure is rounded up: about a twentieth of the people, a 1, 2 or 5 with zeros; at least 10.
+
+    >>> planning_step(84_000.0), planning_step(900.0), planning_step(0.0)
+    (2000.0, 20.0, 10.0)
+    """
+    fine = max(people / 20.0, 10.0)
+    ten = 10.0 ** np.floor(np.log10(fine))
+    return float(max(step * ten for step in (1.0, 2.0, 5.0) if step * ten <= fine))
+
+
+def _table(rows: Rows, of: str) -> pd.DataFrame:
+    figures = [planning_figure(row, planning_step(float(np.median(row)))) for row in rows.values]
+    tasks = rows.tasks
+    columns: dict[str, Any] = {
+        "of": [of] * len(tasks), "site": list(tasks.site), "horizon": tasks.horizon.astype(int),
+        "date": _days(tasks.date), "people": tasks.people, "counted": _days(tasks.counted), "first": _days(rows.first),
+        "basis": rows.basis, **quantiles_at(rows.values), "planning": [f for f, _ in figures],
+        "exceeded": [p for _, p in figures],
+    }  # fmt: skip
+    return pd.DataFrame(columns)
+
+
+def _days(dates: Any) -> Any:
+    return np.asarray(dates, "datetime64[D]").astype("datetime64[ns]")
+
+
+def _past(rows: Rows, of: str) -> pd.DataFrame:
+    """Forecasts of earlier origins by the same rules, beside what came; recounts left out."""
+    tasks = rows.tasks
     return pd.DataFrame(
         {
-            "origin": _days(rows.origin), "horizon": rows.horizon.astype(int), "site": list(rows.site),
-            "date": _days(rows.date), "observed": rows.observed, "persistence": rows.people, **quantiles_at(kept),
+            "of": [of] * len(tasks), "origin": _days(tasks.origin), "horizon": tasks.horizon.astype(int),
+            "site": list(tasks.site), "date": _days(tasks.date), "observed": tasks.observed,
+            "persistence": tasks.people, **quantiles_at(rows.values),
         }
     )  # fmt: skip

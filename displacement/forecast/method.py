@@ -19,7 +19,7 @@ import numpy as np
 from displacement.forecast.constants import Constants
 from displacement.forecast.points import damped_days
 from displacement.forecast.tasks import Tasks
-from displacement.network import Flags, Floats
+from displacement.network import Flags, Floats, Indices
 
 LEVELS = (np.arange(49) + 0.5) / 49  # middle levels of 49 equal slices: a forecast is 49 equally likely values
 SPEEDS = np.linspace(-5.3, 0.7, 9)  # values of a at which the shape of errors is kept: 0 to 200 % change in 30 days
@@ -71,9 +71,37 @@ def size_of_error(z: Floats) -> Floats:
 
 
 def verified(tasks: Tasks) -> Flags:
-    """(task, task) of each row, the tasks of its own conflict whose target day had come by its origin."""
+    """(task, task) of each row, the tasks of its own conflict that were settled by its origin."""
     of_case = tasks.case[:, np.newaxis] == tasks.case[np.newaxis]
-    return np.asarray(of_case & (tasks.date[np.newaxis] <= tasks.origin[:, np.newaxis]) & tasks.known[np.newaxis])
+    return np.asarray(of_case & (tasks.settled[np.newaxis] <= tasks.origin[:, np.newaxis]) & tasks.known[np.newaxis])
+
+
+def by_then(tasks: Tasks, values: Floats, group: Indices) -> tuple[Floats, Floats]:
+    """(task,) how many tasks of a row's group were settled and known by its origin, and (..., task) sum of values of them.
+
+    values : (..., task);  group : (task,). `verified` in sums, without a table of all pairs.
+    """
+    count, total = np.zeros(len(tasks)), np.zeros(values.shape)
+    for g in np.unique(group):
+        rows = np.flatnonzero(group == g)
+        known = rows[tasks.known[rows]]
+        known = known[np.argsort(tasks.settled[known], kind="stable")]
+        seen = np.searchsorted(tasks.settled[known], tasks.origin[rows], side="right")
+        sums = np.cumsum(values[..., known], axis=-1)
+        sums = np.concatenate([np.zeros((*values.shape[:-1], 1)), sums], axis=-1)
+        count[rows], total[..., rows] = seen, sums[..., seen]
+    return count, total
+
+
+def case_of(tasks: Tasks) -> Indices:
+    """(task,) a number for each conflict."""
+    return np.unique(tasks.case.astype(str), return_inverse=True)[1]
+
+
+def site_of(tasks: Tasks) -> Indices:
+    """(task,) a number for each site of each conflict."""
+    sites = np.unique(tasks.site.astype(str), return_inverse=True)[1]
+    return np.asarray(case_of(tasks) * (sites.max(initial=0) + 1) + sites)
 
 
 def own_size(tasks: Tasks, excess: Floats) -> Floats:
@@ -83,11 +111,9 @@ def own_size(tasks: Tasks, excess: Floats) -> Floats:
 
     excess : (task,) size_of_error - its mean over other conflicts; only what is verified by a row's origin is used
     """
-    seen = verified(tasks)
-    here = seen & (tasks.site[:, np.newaxis] == tasks.site[np.newaxis])
     known = np.where(tasks.known, excess, 0.0)
-    of_case, of_site = seen.sum(axis=1), here.sum(axis=1)
-    total, local = seen @ known, here @ known
+    of_case, total = by_then(tasks, known, case_of(tasks))
+    of_site, local = by_then(tasks, known, site_of(tasks))
     beyond = local - of_site * total / np.maximum(of_case, 1)
     return np.asarray(np.exp(total / (of_case + SHRINK_CASE) + beyond / (of_site + SHRINK_SITE)))
 

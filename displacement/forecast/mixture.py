@@ -14,7 +14,7 @@ import numpy as np
 
 from displacement.forecast.baselines import about, relative_errors
 from displacement.forecast.constants import Constants
-from displacement.forecast.method import LEVELS, Shape, shape_of, statistical, verified
+from displacement.forecast.method import LEVELS, Shape, by_then, case_of, shape_of, statistical
 from displacement.forecast.points import BASELINES
 from displacement.forecast.tasks import Tasks
 from displacement.network import Floats
@@ -64,10 +64,9 @@ def experts(tasks: Tasks, taught: Trained) -> Floats:
 
 def weights(tasks: Tasks, forecasts: Floats) -> Floats:
     """(expert, task) weights that sum to 1: what was verified by each task's origin decides."""
-    seen = verified(tasks)
-    n = seen.sum(axis=1)
     loss = np.array([np.where(tasks.known, crps_of_values(f, tasks.observed) / tasks.people, 0.0) for f in forecasts])
-    mean = loss @ seen.T / np.maximum(n, 1)
+    n, total = by_then(tasks, loss, case_of(tasks))
+    mean = total / np.maximum(n, 1)
     worse = mean / np.maximum(mean.min(axis=0), 1e-12) - 1.0
     found = PRIOR[:, np.newaxis] * np.exp(-SHARPNESS * n / (n + PATIENCE) * worse)
     return np.asarray(found / found.sum(axis=0))

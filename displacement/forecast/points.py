@@ -40,13 +40,10 @@ def damped_drift(tasks: Tasks, days: float = 45.0) -> Floats:
 
 
 def equal_split(tasks: Tasks) -> Floats:
-    """All people last counted at the sites of an origin, in equal parts."""
-    found = np.zeros(len(tasks))
-    for origin in np.unique(tasks.origin):
-        for horizon in np.unique(tasks.horizon):
-            rows = (tasks.origin == origin) & (tasks.horizon == horizon)
-            found[rows] = tasks.people[rows].mean() if rows.any() else 0.0
-    return found
+    """All people last counted at the sites of a conflict, origin and horizon, in equal parts."""
+    names = np.array([f"{c} {o} {h}" for c, o, h in zip(tasks.case, tasks.origin, tasks.horizon, strict=True)], str)
+    group = np.unique(names, return_inverse=True)[1]
+    return np.asarray((np.bincount(group, tasks.people) / np.bincount(group))[group] if len(tasks) else tasks.people)
 
 
 BASELINES = {

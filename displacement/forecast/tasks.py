@@ -18,7 +18,7 @@ from displacement.observations import Counts, Days, Record
 
 HORIZONS = (30, 60, 90)  # days
 FIRST_ORIGIN, EVERY = 60, 30  # days from the start, days from origin to origin
-WITHIN = 15  # days from the target day within which a count is taken for it
+WITHIN = 15  # days from the target day within which a count is taken for it; half the horizon if that is shorter
 LEAST_COUNTS, LEAST_SPAN = 2, 7  # counts above 0, and days from the first to the last, that a site must have
 WINDOW, WIDE_WINDOW = 60, 90  # days over which a rate, and all movement up and down, are taken
 
@@ -52,14 +52,27 @@ class Tasks:
         return (self.date - self.counted).astype(float)
 
     @property
+    def settled(self) -> Days:
+        """(task,) the day by which no nearer count can come: until then a task is not verified, whatever was counted."""
+        return self.origin + (self.horizon + within(self.horizon)).astype(int)
+
+    @property
     def known(self) -> Flags:
         """(task,) was the target counted, and on one basis with the last count? These enter the main score."""
         return np.isfinite(self.observed) & ~self.recounted
 
     @staticmethod
-    def of_known(case: str, origin: np.datetime64, horizon: int, known: Known) -> Tasks:
-        """One task ahead of a site of which so much is known."""
-        return _table([_row(case, origin, horizon, origin + horizon, known, 0.0, np.nan, again=False)])
+    def of_known(
+        case: str,
+        origin: np.datetime64,
+        horizon: int,
+        known: Known,
+        date: np.datetime64 | None = None,
+        observed: float = np.nan,
+    ) -> Tasks:
+        """One task of a site of which so much is known; ahead, unless it is said what was observed."""
+        date = origin + horizon if date is None else date
+        return _table([_row(case, origin, horizon, date, known, 0.0, observed, again=False)])
 
     def take(self, which: Any) -> Tasks:
         """Some of the tasks."""
@@ -75,6 +88,15 @@ def joined(parts: Iterable[Tasks]) -> Tasks:
 def no_tasks() -> Tasks:
     """A table without rows."""
     return _table([])
+
+
+def within(horizon: Any) -> Any:
+    """Days from the target day within which a count is taken for it: 15, or half the horizon if that is shorter.
+
+    >>> within(np.array([7.0, 30.0, 90.0]))
+    array([ 3., 15., 15.])
+    """
+    return np.minimum(WITHIN, np.asarray(horizon) // 2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,7 +171,7 @@ def tasks_at(
     horizons: Sequence[int] = HORIZONS,
     end: np.datetime64 | None = None,
 ) -> Tasks:
-    """Tasks of one origin with what was counted in the end: at the count nearest to the target day, within 15 days.
+    """Tasks of one origin with what was counted in the end: at the count nearest to the target day, if near enough.
 
     Only `observed`, `date` and `recounted` know what came after the origin: what is verified, not what is used.
     end : targets after it are left out
@@ -160,7 +182,7 @@ def tasks_at(
         counts = record.sites[known.site]
         for horizon in horizons:
             target = origin + horizon
-            k = counts.nearest(target, WITHIN)
+            k = counts.nearest(target, int(within(horizon)))
             if (end is not None and target > end) or k is None or counts.days[k] <= origin:
                 continue
             date = counts.days[k]

@@ -22,13 +22,20 @@ RECENT = 60  # days over which inflow is taken, of counts and of the simulation
 LEAST, MOST = 0.05, 20.0  # between which the simulated inflow may be scaled to the counted one
 
 
-def last_counts(record: Record, sites: Sequence[str], origin: np.datetime64) -> tuple[Floats, Floats]:
-    """(site,) people last counted by a day, on one basis, and (site,) how many came in the 60 days before it."""
+def last_counts(
+    record: Record, sites: Sequence[str], origin: np.datetime64, since: np.datetime64 | None = None
+) -> tuple[Floats, Floats]:
+    """(site,) people last counted by a day, on one basis, and (site,) how many came in the 60 days before it.
+
+    since : whoever was there at the first count after this day had come before it; otherwise all came since nobody was
+    """
     last, inflow = np.zeros(len(sites)), np.zeros(len(sites))
+    begin = origin - RECENT if since is None else max(origin - RECENT, since)
     for j, site in enumerate(sites):
         if site in record.sites and len(past := record.sites[site].until(origin).on_the_last_basis()):
             last[j] = past.people[-1]
-            inflow[j] = max(0.0, last[j] - on_line(past, origin - RECENT))
+            before = on_line(past, begin) if since is None or past.days[0] <= begin else float(past.people[0])
+            inflow[j] = max(0.0, last[j] - before)
     return last, inflow
 
 
@@ -90,11 +97,11 @@ def simulated_ahead(
 
     run : (member, time, place) people
     """
-    last, inflow = last_counts(record, sites, origin)
+    begin = max(origin - RECENT, run["time"].values[0].astype("datetime64[D]"))
+    last, inflow = last_counts(record, sites, origin, begin)
     people = run.sel(place=list(sites)).transpose("member", "time", "place")
     now = people.sel(time=origin).values.astype(float)
-    first = max(origin - RECENT, people["time"].values[0].astype("datetime64[D]"))
-    before = people.sel(time=first).values
+    before = people.sel(time=begin).values
     factor = inflow_factor(float(inflow.sum()), np.maximum(0.0, now - before).sum(axis=1))
     found = {}
     for horizon in horizons:

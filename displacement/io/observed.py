@@ -27,7 +27,10 @@ OBSERVED_COLUMNS = (
     Column("high", float, "upper bound", "", -1e12, 1e12),
     Column("source", str, "who says so"),
     Column("grade", str, "how sure it is"),
+    Column("part", str, "part of the place that is counted apart; the parts of a place add up"),
+    Column("recount", str, "yes where a count rests on another basis than those before it, as after a verification"),
 )
+TEXTS = ("variable", "place_id", "scope", "source", "grade", "part", "recount")
 VALUE = Column("value", float, "what was counted", "", -1e12, 1e12)
 
 
@@ -58,7 +61,7 @@ def read_observed(path: str | Path, network: Network) -> pd.DataFrame:
 
 
 def _frame(cells: Cells, dates: list[dt.date | None], values: list[float]) -> pd.DataFrame:
-    text = {name: list(cells.texts(name)) for name in ("variable", "place_id", "scope", "source", "grade")}
+    text = {name: list(cells.texts(name)) for name in TEXTS}
     numbers = {"value": np.array(values, float), "low": cells.numbers("low"), "high": cells.numbers("high")}
     day = np.array(dates, "datetime64[D]").astype("datetime64[ns]")
     columns = {"date": day, **text, **numbers, **{name: list(v) for name, v in cells.extra.items()}}

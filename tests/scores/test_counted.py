@@ -10,7 +10,7 @@ NAN = float("nan")
 
 
 def rows(*entries, variable="refugees"):
-    names = ["date", "place_id", "scope", "value"]
+    names = ["date", "place_id", "part", "value"]
     made = pd.DataFrame([dict(zip(names, e, strict=True)) for e in entries]).reindex(columns=names)
     return made.assign(date=pd.to_datetime(made["date"]), variable=variable, low=NAN, high=NAN, source="UN")
 
@@ -41,18 +41,15 @@ def test_series_of_one_place_are_parts_and_carried_forward():
     ))  # fmt: skip
     camp = found[found["place_id"] == "camp"]
     assert camp["value"].tolist() == [100, 130, 160]
-    assert camp["scope"].unique().tolist() == ["old + new"]
     assert found[found["place_id"] == "town"]["value"].tolist() == [7]
     assert found["date"].is_monotonic_increasing
     assert not len(out)
 
 
-@pytest.mark.parametrize("second", ["", NAN, "the same"])
-def test_remarks_that_stand_once_make_no_series(second):
-    """In northern Aleppo a scope is a remark on one count: nothing is added up."""
-    observed = rows(("2014-01-01", "camp", "the same", 100), ("2014-02-01", "camp", "the same", 90),
-                    ("2014-02-08", "camp", second, 95))  # fmt: skip
-    assert counted(observed)[0]["value"].tolist() == [100, 90, 95]
+@pytest.mark.parametrize("scopes", [("", ""), ("registered", "registered by the UN"), (NAN, "the same")])
+def test_scopes_are_words_and_add_nothing_up(scopes):
+    observed = rows(("2014-01-01", "camp", "", 100), ("2014-02-01", "camp", "", 90)).assign(scope=scopes)
+    assert counted(observed)[0]["value"].tolist() == [100, 90]
 
 
 def test_bounds_are_no_part():

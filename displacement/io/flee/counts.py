@@ -15,7 +15,7 @@ from displacement.errors import Problems, nearest
 from displacement.io.flee.locations import Location
 from displacement.io.flee.report import Notes
 from displacement.io.flee.sheets import Folder, Row, Sheet, clean, day_of, listed, people, read_sheet
-from displacement.observations import RECOUNT, YES, Counts, together
+from displacement.observations import PART, RECOUNT, YES, Counts, together
 
 LAYOUT, CORRECTIONS = "data_layout.csv", "registration_corrections.csv"
 NOT_COUNTS = {
@@ -54,7 +54,8 @@ class Validation:
         for place, series in [*self.sites.items(), *([(group, self.total)] if self.total else [])]:
             again = self.recounts.get(place, frozenset())
             for part in series:
-                rows += [(date, place, part, value, date in again and value > 0) for date, value in part.rows]
+                name = part.stem if len(series) > 1 else ""
+                rows += [(date, place, part, value, date in again and value > 0, name) for date, value in part.rows]
         return pd.DataFrame(
             {
                 "date": pd.to_datetime([str(row[0]) for row in rows]).astype("datetime64[ns]"),
@@ -66,6 +67,7 @@ class Validation:
                 "high": np.full(len(rows), np.nan),
                 "source": [row[2].file for row in rows],
                 "grade": [""] * len(rows),
+                PART: [row[5] for row in rows],
                 RECOUNT: [YES if row[4] else "" for row in rows],
             }
         )
