@@ -122,6 +122,10 @@ class Parameters:
         6.0, unit="hour", low=0, high=1000, what="cost of a path per unit of -log permission"
     )
     risk_price: Any = quantity(4.0, unit="hour", low=0, high=1000, what="cost of passing fire of the highest level")
+    crossing_share: Any = quantity(
+        0.0, unit="1", low=0, high=1, source=ASSUMPTION,
+        what="share of the travel time over a crossing that counts in the choice of where to cross",
+    )  # fmt: skip
     routes_per_origin: Any = quantity(12, unit="1", low=1, high=64, what="most destinations that an origin considers")
     town_size: Any = quantity(
         20_000, unit="people", low=1, high=1e9, what="towns of this size are considered before any village"

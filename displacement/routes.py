@@ -189,7 +189,8 @@ def enumerate_routes(
         tree = ShortestPaths.of(network, states, state, parameters)
         places = np.arange(count)[:, np.newaxis], option_place[np.newaxis]
         open_to = (states.standing(state, *places, views) != HOSTILE).any(axis=0) | (parameters.cross_line_settling > 0)
-        chosen = _chosen_options(tree, open_to, option_place, pull, parameters)
+        beyond = beyond_gates(states, state, gates, count, parameters)
+        chosen = _chosen_options(tree, open_to, option_place, pull, parameters, beyond)
         keys = [
             (origin, option, *tree.path(origin, int(option_place[option]), parameters.travel_day))
             for origin, option in chosen
@@ -205,7 +206,14 @@ def enumerate_routes(
         for key in sorted(keys):
             slots[state, key[0], filled[key[0]]] = number[key]
             filled[key[0]] += 1
-    return _with_states(order, option_place, slots, network, states, parameters, views)
+    beyond = np.stack([beyond_gates(states, state, gates, count, parameters) for state in range(len(states.hours))])
+    return _with_states(order, option_place, slots, network, states, parameters, views, beyond)
+
+
+def beyond_gates(states: LinkStates, state: int, gates: Gates, places: int, parameters: Parameters) -> Floats:
+    """(option,) hours that an option costs beyond its end: at a gate, a share of the time over the crossing."""
+    over = float(parameters.crossing_share) * states.hours[state, gates.arc]
+    return np.concatenate([np.zeros(places), over])
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,10 +278,11 @@ def _chosen_options(
     option_place: Indices,
     pull: Pull,
     parameters: Parameters,
+    beyond: Floats,
 ) -> list[tuple[int, int]]:
-    """(origin, option) pairs worth a route in one state. open_to : (origin, option)."""
+    """(origin, option) pairs worth a route in one state. open_to : (origin, option);  beyond : (option,) hours."""
     count, options = len(tree.cost), len(option_place)
-    cost, hours = tree.cost[:, option_place], tree.hours[:, option_place]
+    cost, hours = tree.cost[:, option_place] + beyond, tree.hours[:, option_place]
     itself = np.arange(count)[:, np.newaxis] == np.arange(options)
     worth = np.where(
         (hours <= parameters.horizon) & open_to & ~itself,
@@ -306,8 +315,9 @@ def _with_states(
     states: LinkStates,
     parameters: Parameters,
     views: Sequence[int],
+    beyond: Floats,
 ) -> Routes:
-    """The route table, with what each state of the links means for each route."""
+    """The route table, with what each state of the links means for each route. beyond : (state, option) hours."""
     legs = max((len(key[2]) for key in order), default=0)
     arcs, stage_of = np.full((2, len(order), max(legs, 1)), NOBODY)
     for i, (_, _, path, days) in enumerate(order):
@@ -331,7 +341,7 @@ def _with_states(
         hours=hours.sum(axis=2),
         risk=risk,
         permission=through,
-        cost=path_cost(hours.sum(axis=2), through, risk, parameters),
+        cost=path_cost(hours.sum(axis=2), through, risk, parameters) + beyond[:, option],
         usable=through > 0,
         passable=permission > 0,
         standing=np.stack(

@@ -67,6 +67,24 @@ def as_graph(network, states):
     return graph
 
 
+def test_the_time_over_a_crossing_counts_in_the_choice_as_far_as_its_share_says():
+    network, states = random_states(3)
+    gates = Gates.of(network, "AA")
+    pull = opening_pull(network, gates, P)
+
+    def costs(share):
+        given = Parameters(routes_per_origin=64, horizon=2000, crossing_share=share)
+        routes = enumerate_routes(network, states, gates, pull, given)
+        return {(o, d): cost for o, d, cost in zip(routes.origin, routes.option, routes.cost[0], strict=True)}
+
+    free, half = costs(0.0), costs(0.5)
+    assert free.keys() == half.keys()
+    for (origin, option), cost in half.items():
+        gate = option - len(network.places)
+        over = states.hours[0, gates.arc[gate]] if gate >= 0 else 0.0
+        assert cost == pytest.approx(free[origin, option] + 0.5 * over)
+
+
 def compare_with_networkx(seed):
     network, states = random_states(seed)
     graph = as_graph(network, states)

@@ -39,7 +39,7 @@ BUSY = (134, 314, 340, 95, 295)  # seeds of `lively` in which all that may happe
 SHARED = {
     "warning_days", "capture_once_days", "lost_days", "daily_spread", "daily_memory", "population_common", "horizon",
     "travel_day", "permission_price", "risk_price", "routes_per_origin", "checkpoint_hours", "cross_line_hours",
-    "on_foot", "quiet_days", "duty", "market_days", *OF_AID,
+    "on_foot", "quiet_days", "duty", "market_days", "crossing_share", *OF_AID,
 }  # fmt: skip
 # What only supply reads: tried on scenarios of aid.
 OF_SUPPLY = {
@@ -148,7 +148,7 @@ def busy(f, number, **parameters):
     return crowded(lively(number, places=6, events=8), **parameters)
 
 
-OTHER = {"on_foot": 0.5, "cross_line_settling": 0.5, "medical_share": 0.5, "company": 1.5, "risk_price": 40.0, "horizon": 0.5, "routes_per_origin": 1, "capture_once_days": 1, "warning_lead_days": 4, "ration_days": 6.0, "duty": 0.05, "sure_from": 0.5, "warned_buffer_days": 2.0}  # fmt: skip
+OTHER = {"on_foot": 0.5, "crossing_share": 1.0, "cross_line_settling": 0.5, "medical_share": 0.5, "company": 1.5, "risk_price": 40.0, "horizon": 0.5, "routes_per_origin": 1, "capture_once_days": 1, "warning_lead_days": 4, "ration_days": 6.0, "duty": 0.05, "sure_from": 0.5, "warned_buffer_days": 2.0}  # fmt: skip
 
 
 CENTRE = {"warning_lead_days": 4.0}  # of a prior, where half of the highest value would make all members alike

@@ -167,6 +167,7 @@ def parameters_of(network: Network, country: str) -> Parameters:
             "horizon": float(min(np.ceil(1.1 * hours + 1.0), MOST_HOURS)),
             "routes_per_origin": min(max(options, 12), MOST_ROUTES),
             "departure_rate": DEPARTURE_RATE,
+            "crossing_share": 1.0,
         }
     )
 
@@ -245,7 +246,7 @@ def _say_assumptions(case: Case, scenario: Scenario, capacities: bool, notes: No
     notes.assume(
         f"Roads are driven at {SPEED_KMH:g} km/h, which with checkpoints is 400 km a day of {float(p.travel_day):g}"
         f" hours, Flee's usual limit. Trips of up to {float(p.horizon):g} hours are considered: the longest way inside"
-        " the country. The length of a crossing is kept, and does not count in the choice of where to cross."
+        " the country. The length of a crossing counts in the choice of where to cross, and takes no time."
     )
     notes.assume(
         "A town without population, a forwarding hub and a marker are junctions: people pass and do not stay. A camp"
