@@ -105,6 +105,13 @@ def forecasts(tasks: Tasks, names: Iterable[str], workers: int) -> dict[str, Any
         m: {f"{s:g}": [protocol.coverage(f, m, s) for f in folds.values()] for s in protocol.SHARES}
         for m in protocol.METHODS
     }
+    whole = {n: protocol.total_fold(f) for n, f in folds.items()}
+    found["total"] = {
+        "crps": {m: [protocol.score(f, m) for f in whole.values()] for m in (protocol.ISSUED, protocol.MAIN_BASELINE)},
+        "coverage": [protocol.coverage(f, protocol.ISSUED, 80.0) for f in whole.values()],
+    }
+    every = [protocol.coverage(f, protocol.ISSUED, 80.0, recounts=True) for f in folds.values()]
+    found["coverage_with_recounts"] = every
     best = min(protocol.FROZEN, key=lambda m: protocol.geometric_mean(np.array(found["crps"][m])))
     found["best_baseline"] = best
     for baseline in {best, protocol.MAIN_BASELINE}:

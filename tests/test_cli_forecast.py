@@ -79,7 +79,7 @@ def test_words(case, displacement):
     code, out, err = displacement("forecast", case, "--origin", "2020-09-01")
     assert (code, err) == (0, "")
     assert out.startswith("A small case: refugees, forecast from what was counted up to 1 Sep 2020 and nothing later")
-    order = [out.index(name) for name in ("All sites together", "The Camp", "Other Camp")]
+    order = [out.index(name) for name in ("All sites with counts, together", "The Camp", "Other Camp")]
     assert order[0] == min(order)  # the summary comes first
     assert out.count("in 80 of 100 cases") == 12
     assert "Too few counts to learn from: the range is wide on purpose." in out.split("Late Camp")[1]
@@ -91,7 +91,7 @@ def test_json_is_one_object_and_knows_nothing_later(case, displacement, tmp_path
     found = json.loads(out)
     assert code == 0
     rows = {row["site"]: row for row in found["forecasts"]}
-    assert set(rows) == {"all", "camp", "other", "late"}
+    assert set(rows) == {"all sites with counts", "camp", "other", "late"}
     assert rows["camp"]["q10"] <= rows["camp"]["q50"] <= rows["camp"]["planning"]
     assert rows["camp"]["counted"] <= "2020-09-01"
     kept = [

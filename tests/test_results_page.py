@@ -27,6 +27,7 @@ def known(figures):
         "gain": f"{100 * (1 - forecast['against ' + forecast['best_baseline']]['mean']):.0f}",
         "persistence": f"{100 * (1 - np.exp(np.mean(np.log(forecast['crps']['mixture'])))):.0f}",
         "covered": f"{100 * np.mean(held):.0f}",
+        "recounts": f"{100 * np.mean(forecast['coverage_with_recounts']):.0f}",
         "mali": f"{100 * held[figures['cases'].index('mali2012')]:.0f}",
         "cold": f"{np.mean(split['cold']):.2f}",
         "equal": f"{np.mean(split['equal']):.2f}",

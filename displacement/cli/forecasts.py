@@ -72,18 +72,17 @@ def counts_of(path: Path, scenario: Scenario, observed: Path | None, variable: s
     if frame is None:
         raise InputError(f"{path}: there is no observed.csv; name the counts with --observed")
     if variable in VARIABLES and VARIABLES[variable].cell_methods != STOCK:
-        raise InputError(f"--variable = {variable!r}: is a sum over days; only people (or tonnes) who are there on a day"
-                         " can be forecast")  # fmt: skip
+        raise InputError(f"--variable = {variable!r}: is a sum over days; only people who are there on a day can be"
+                         " forecast")  # fmt: skip
     record = record_of(frame, variable, scenario.network.place_groups)
     if not record.sites and not record.totals:
         there = sorted({str(v) for v, n in zip(frame["variable"], frame["value"].notna(), strict=True) if n})
         said = f"; there are counts of {', '.join(there)}" if there else ""
         raise InputError(f"--variable = {variable!r}: nothing of it was counted{said}{did_you_mean(variable, there)}")
-    for name, date, share in totals_that_do_not_add_up(record):
-        warn(
-            f"warning: {scenario.network.called(name)}, {date}: the published total is {share:.2f} of the sum of its sites"
-        )
-        break
+    odd = list(totals_that_do_not_add_up(record))
+    if odd:
+        name, date, share = odd[-1]
+        warn(f"warning: {scenario.network.called(name)} as published is {share:.2f} of the sum of its sites on {date}")
     return record
 
 

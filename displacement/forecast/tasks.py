@@ -53,7 +53,7 @@ class Tasks:
 
     @property
     def settled(self) -> Days:
-        """(task,) the day by which no nearer count can come: until then a task is not verified, whatever was counted."""
+        """(task,) the day after which no nearer count can come; a task is not verified before, whatever was counted."""
         return self.origin + (self.horizon + within(self.horizon)).astype(int)
 
     @property

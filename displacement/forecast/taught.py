@@ -1,7 +1,7 @@
 """What past conflicts taught, as it is shipped: constants, the shape of errors, the relative errors of baselines.
 
-The table is written by `write_taught` from the conflicts that are scored; a forecast of one of those would know its
-outcome, so their scores never use it.
+The table is written by docs/make_results.py from the conflicts that are scored; a forecast of one of those would know
+something of its outcome, so their scores never use it.
 """
 
 from __future__ import annotations

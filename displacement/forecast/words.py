@@ -67,7 +67,7 @@ def _site(rows: pd.DataFrame, names: Mapping[str, str], found: Forecast) -> Iter
     if first["basis"] == THIN:
         yield "  Too few counts to learn from: the range is wide on purpose."
     elif first["of"] == SITE and (began := age(found.origin, first["first"])) < YOUNG:
-        yield f"  First counted {began} days before: all its people are taken to have come since. If they had not, it is high."
+        yield f"  First counted {began} days before: its people are taken to have come since; if not, this is too high."
     if (old := age(found.origin, first["counted"])) > STALE:
         yield f"  The {'oldest' if oldest else 'last'} count is {old} days old."
 
