@@ -16,7 +16,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -26,13 +26,15 @@ from displacement.paths import NO_ARC
 from displacement.supply.ground import Ground, SupplyDay
 from displacement.supply.searches import Searches
 
+Hours = TypeVar("Hours", float, Floats)
+
 
 def resources(ground: Ground) -> int:
     """How many things can be shut or used up: arcs, then hubs, then fleets."""
     return len(ground.network.arc_origin) + len(ground.hubs) + len(ground.operations)
 
 
-def truck_hours_per_tonne(hours: Floats, truck_load: float) -> Floats:
+def truck_hours_per_tonne(hours: Hours, truck_load: float) -> Hours:
     """Truck-hours on the road for a tonne: there and back, of a full truck: 2 hours / load.
 
     >>> truck_hours_per_tonne(np.array([5.0]), 20.0)
@@ -79,6 +81,8 @@ class Ways:
     searches: Searches = field(default_factory=Searches)
 
     def __post_init__(self) -> None:
+        self._origin = self.ground.network.arc_origin.tolist()
+        self._hub = {place: i for i, place in enumerate(self.ground.hubs.tolist())}
         self._rows_of_ways, self._rows_of_barriers = (SortedRows(resources(self.ground)) for _ in range(2))
         self.explore(np.ones(resources(self.ground), bool), np.flatnonzero(self.day.served.any(axis=0)))
 
@@ -93,27 +97,29 @@ class Ways:
         """Find the quickest way to each of some places over what is open (resource,), or a barrier."""
         served = self.day.served
         of_each = [self.searches.made(self.ground, self.day, o, is_open) for o in range(len(served))]
+        arriving = [arcs.tolist() for _, arcs, _ in of_each]
         hours = np.where(served, np.array([h for h, *_ in of_each]).reshape(served.shape), np.inf)
         for place in map(int, places):
             by = int(hours[:, place].argmin()) if len(hours) else 0
             if len(hours) and np.isfinite(hours[by, place]):
-                self._add(place, by, float(hours[by, place]), of_each[by][1])
+                self._add(place, by, float(hours[by, place]), arriving[by])
             else:
                 lacks = [of_each[o][2].barrier(place) for o in np.flatnonzero(served[:, place])]
                 self._barriers[place, tuple(sorted(set().union(*lacks)))] = None
         self._table = None
 
-    def _add(self, place: int, by: int, hours: float, arriving: Indices) -> None:
+    def _add(self, place: int, by: int, hours: float, arriving: list[int]) -> None:
+        """Know the way that ends with the arc by which a place is reached, and begins where none arrives."""
         ground, used, at = self.ground, list[int](), place
-        while (arc := int(arriving[at])) != NO_ARC:
+        while (arc := arriving[at]) != NO_ARC:
             used.append(arc)
-            at = int(ground.network.arc_origin[arc])
-        arcs, hubs = len(ground.network.arc_origin), len(ground.hubs)
-        used.append(arcs + int(np.searchsorted(ground.hubs, at)))
+            at = self._origin[arc]
+        arcs, hubs = len(self._origin), len(self._hub)
+        used.append(arcs + self._hub[at])
         use = [1.0] * len(used)
         if hours > 0:
             used.append(arcs + hubs + by)
-            use.append(float(truck_hours_per_tonne(np.array(hours), ground.truck_load)))
+            use.append(truck_hours_per_tonne(hours, ground.truck_load))
         through = 1.0 / (1.0 - float(ground.loss[by]))
         way = Way(place=place, operation=by, hours=hours, resources=tuple(used), use=tuple(u * through for u in use))
         self._ways.setdefault((place, way.resources), way)
