@@ -26,6 +26,7 @@ from displacement.supply.step import opening as opening_stocks
 from displacement.supply.stocks import person_days
 
 MEMBERS = 30  # that share their luck with every opening
+MEANT = 10  # in whose mean people are held
 IN_FULL = 5  # openings that are run again with people free to move
 MOST_PAIRED = 8  # openings whose pairs are tried
 
@@ -81,13 +82,17 @@ class Base:
 
 
 def people_in_the_mean(scenario: Scenario) -> Floats:
-    """(time, place) people present or waiting there in the mean-field twin, times what they need."""
-    twin = simulate(scenario, members=1, uncertainty=())
-    people = np.sum([twin[name].isel(member=0).values for name in ("residents", "displaced", "returned")], axis=0)
-    places, waiting = scenario.network.places, twin["waiting"].isel(member=0)
-    for crossing in twin["crossing"].values:
-        for way, end in zip(twin["direction"].values, ("link_from", "link_to"), strict=True):
-            near = places.index(str(twin[end].sel(link=crossing).item()))
+    """(time, place) people present or waiting there, times what they need: the mean of a few members.
+
+    Only counts and chances are drawn. Not the mean-field twin: in it convoys with a chance of less than one half never
+    pass, so that it starves, and moves, people who are fed by chance.
+    """
+    run = simulate(scenario, members=MEANT, uncertainty=("counts",))
+    people = np.sum([run[name].mean("member").values for name in ("residents", "displaced", "returned")], axis=0)
+    places, waiting = scenario.network.places, run["waiting"].mean("member")
+    for crossing in run["crossing"].values:
+        for way, end in zip(run["direction"].values, ("link_from", "link_to"), strict=True):
+            near = places.index(str(run[end].sel(link=crossing).item()))
             people[:, near] += waiting.sel(crossing=crossing, direction=way).values
     needs = scenario.compile()["need_per_person"].values
     return np.asarray(people * needs, float)
@@ -112,7 +117,7 @@ def base_of(
 ) -> Base:
     """The scenario as it is, up to the morning of a day and from there to its end.
 
-    people : (time, place) times what they need; where the mean-field twin puts them unless given
+    people : (time, place) times what they need; their mean over a few members unless given
     """
     if not has_aid(scenario):
         raise InputError(f"{scenario.name}: nothing says what aid there is; add a HubSupply event to rank openings")
@@ -161,8 +166,8 @@ def rank_openings(
 ) -> Ranking:
     """Everything that could be opened on a day, ranked by the person-days of need that it meets until the end.
 
-    People are held where the mean-field twin puts them; each opening is solved again with the scenario's own dispatch
-    and the same luck. Pairs are tried of the best eight.
+    People are held where they are in the mean of a few members; each opening is solved again with the scenario's own
+    dispatch and the same luck. Pairs are tried of the best eight.
     """
     if not 1 <= members <= BLOCK:
         raise InputError(f"members = {members}: must lie in [1, {BLOCK}]")
