@@ -138,8 +138,8 @@ def test_of_many_counts_of_a_place_the_last_are_told_one_by_one(run):
 
 def test_parts_of_a_place_are_one_count_and_the_card_says_so(run):
     parts = pd.concat([
-        rows(stock(2, "camp", 0), stock(3, "camp", 3000), stock(4, "camp", 3000)).assign(scope="a"),
-        rows(stock(3, "camp", 1000), stock(4, "camp", 2500)).assign(scope="b"),
+        rows(stock(2, "camp", 0), stock(3, "camp", 3000), stock(4, "camp", 3000)).assign(part="a"),
+        rows(stock(3, "camp", 1000), stock(4, "camp", 2500)).assign(part="b"),
     ])  # fmt: skip
     card = score_run(run, parts, NETWORK)
     assert card.observations["value"].tolist() == [4000, 5500]
