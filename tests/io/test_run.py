@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 import pytest
 import xarray as xr
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from displacement import InputError
@@ -53,6 +53,7 @@ def test_a_run_is_read_back_as_it_was(counts, attrs):
     assert again["access_status"].dtype == np.int8
 
 
+@settings(max_examples=15)  # files of some 70 variables each
 @given(scenarios())
 def test_conditions_are_read_back_as_they_were(scenario):
     conditions = scenario.compile()
