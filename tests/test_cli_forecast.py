@@ -122,7 +122,12 @@ def test_files_and_that_only_a_forecast_is_replaced(case, displacement, tmp_path
     out = tmp_path / "out"
     words = ("forecast", case, "--origin", "2020-09-01", "--out", out)
     assert displacement(*words)[0] == 0
-    assert sorted(p.name for p in out.iterdir()) == ["forecast.csv", "past.csv", "report_card.png", "report_card.svg"]
+    assert sorted(p.name for p in out.iterdir()) == [
+        "forecast.csv", "forecast.png", "forecast.svg", "past.csv", "report_card.png", "report_card.svg",
+    ]  # fmt: skip
+    lines = (out / "forecast.csv").read_text().splitlines()
+    exceeded = [float(line.split(",")[-1]) for line in lines[1:]]
+    assert all(0 < share <= 0.2 for share in exceeded)
     code, _, err = displacement(*words)
     assert code == 1
     assert "a forecast is there already" in err
@@ -133,6 +138,13 @@ def test_files_and_that_only_a_forecast_is_replaced(case, displacement, tmp_path
     code, _, err = displacement("forecast", case, "--origin", "2020-09-01", "--out", other, "--force")
     assert code == 1
     assert (other / "mine.txt").read_text() == "mine"
+    (out / "mine.txt").write_text("mine")
+    code, _, err = displacement(*words, "--force")
+    assert code == 1
+    assert "holds other things than a forecast (mine.txt)" in err
+    code, _, err = displacement("forecast", case, "--origin", "2020-09-01", "--out", case, "--force")
+    assert code == 1
+    assert "is a scenario; it is not overwritten" in err
 
 
 @pytest.mark.parametrize(
@@ -149,6 +161,9 @@ def test_files_and_that_only_a_forecast_is_replaced(case, displacement, tmp_path
         (("--origin", "2020-09-01", "--total", "-5"), "must be one number of people"),
         (("--origin", "2020-09-01", "--members", "3", "--horizons", "360"), "the scenario runs from 2020-01-01"),
         (("--origin", "2020-09-01", "--observed", "none.csv"), "none.csv"),
+        (("--origin", "2020-09-01", "--known-events"), "give one with --total"),
+        (("--origin", "2300-01-01"), "more than 730 days before"),
+        (("--origin", "2020-09-01", "--variable", "departures"), "is a sum over days"),
     ],
 )
 def test_bad_input_is_told_in_one_message(case, displacement, words, told):

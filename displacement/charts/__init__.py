@@ -7,6 +7,7 @@ from displacement.charts.crossings import crossing_arrivals, crossing_table
 from displacement.charts.differences import difference_fan
 from displacement.charts.fans import fan, fan_table
 from displacement.charts.flows import MapData, map_data
+from displacement.charts.forecasts import forecast_ahead
 from displacement.charts.frame import Imprint, product, save
 from displacement.charts.maps import flow_map
 from displacement.charts.protect import cut_bars, cut_table
@@ -31,6 +32,7 @@ __all__ = [
     "fan",
     "fan_table",
     "flow_map",
+    "forecast_ahead",
     "map_data",
     "product",
     "report_card",

@@ -39,8 +39,10 @@ def forecast(
     from displacement.forecast.words import forecast_listed, forecast_words
 
     scenario = read_scenario(path)
-    record = counts_of(path, scenario, observed, variable)
+    frame = observed_of(path, scenario, observed)
+    record = counts_of(frame, scenario, variable)
     first, ahead = origin_of(origin), days_of(horizons)
+    warn_of_totals(record.until(first), scenario)
     if out is not None:
         refuse_to_replace(out, force=force, file="forecast.csv", what="a forecast")
     if known_events and not total:
@@ -52,7 +54,10 @@ def forecast(
     if out is not None:
         from displacement.forecast_outputs import write_forecast
 
-        written = write_forecast(found, out, names, force=force)
+        called = VARIABLES[variable].long_name
+        written = write_forecast(
+            found, record, out, names, title=scenario.name, what=called, observed=frame, force=force
+        )
     if as_json:
         answer({"name": scenario.name, "variable": variable, **forecast_listed(found), **given, **simulated})
         return
@@ -66,11 +71,16 @@ def forecast(
         say(f"\nWritten to {out}: {', '.join(written)}.")
 
 
-def counts_of(path: Path, scenario: Scenario, observed: Path | None, variable: str) -> Record:
-    """The counts of a variable; an error says what there is instead."""
+def observed_of(path: Path, scenario: Scenario, observed: Path | None) -> pd.DataFrame:
+    """The observations of a scenario, or those that were named."""
     frame = observed_beside(path, scenario) if observed is None else read_observed(observed, scenario.network)
     if frame is None:
         raise InputError(f"{path}: there is no observed.csv; name the counts with --observed")
+    return frame
+
+
+def counts_of(frame: pd.DataFrame, scenario: Scenario, variable: str) -> Record:
+    """The counts of a variable; an error says what there is instead."""
     if variable in VARIABLES and VARIABLES[variable].cell_methods != STOCK:
         raise InputError(f"--variable = {variable!r}: is a sum over days; only people who are there on a day can be"
                          " forecast")  # fmt: skip
@@ -79,11 +89,15 @@ def counts_of(path: Path, scenario: Scenario, observed: Path | None, variable: s
         there = sorted({str(v) for v, n in zip(frame["variable"], frame["value"].notna(), strict=True) if n})
         said = f"; there are counts of {', '.join(there)}" if there else ""
         raise InputError(f"--variable = {variable!r}: nothing of it was counted{said}{did_you_mean(variable, there)}")
+    return record
+
+
+def warn_of_totals(record: Record, scenario: Scenario) -> None:
+    """Say by how much the last published total differs from the sum of its sites, if it does."""
     odd = list(totals_that_do_not_add_up(record))
     if odd:
         name, date, share = odd[-1]
         warn(f"warning: {scenario.network.called(name)} as published is {share:.2f} of the sum of its sites on {date}")
-    return record
 
 
 def camps_of(scenario: Scenario) -> list[str]:
