@@ -91,7 +91,7 @@ def apart(ax: Axes, days: Sequence[pd.Timestamp]) -> pd.DatetimeIndex:
     low, high = ax.get_xlim()
     least = DATE_WIDTH / panel_width(ax) * (high - low)
     kept: list[pd.Timestamp] = []
-    for day, number in zip(days, day_numbers(pd.DatetimeIndex(days)), strict=True):
+    for day, number in zip(days, day_numbers(pd.DatetimeIndex(list(days))), strict=True):
         if not kept or number - day_numbers(pd.DatetimeIndex([kept[-1]]))[0] >= least:
             kept.append(day)
     return pd.DatetimeIndex(kept)

@@ -54,10 +54,8 @@ def forecast(
     if out is not None:
         from displacement.forecast_outputs import write_forecast
 
-        called = VARIABLES[variable].long_name
-        written = write_forecast(
-            found, record, out, names, title=scenario.name, what=called, observed=frame, force=force
-        )
+        what = VARIABLES[variable].long_name
+        written = write_forecast(found, record, out, names, title=scenario.name, what=what, observed=frame, force=force)
     if as_json:
         answer({"name": scenario.name, "variable": variable, **forecast_listed(found), **given, **simulated})
         return
@@ -94,10 +92,10 @@ def counts_of(frame: pd.DataFrame, scenario: Scenario, variable: str) -> Record:
 
 def warn_of_totals(record: Record, scenario: Scenario) -> None:
     """Say by how much the last published total differs from the sum of its sites, if it does."""
-    odd = list(totals_that_do_not_add_up(record))
-    if odd:
-        name, date, share = odd[-1]
-        warn(f"warning: {scenario.network.called(name)} as published is {share:.2f} of the sum of its sites on {date}")
+    for name, date, share in totals_that_do_not_add_up(record):
+        if date == record.totals[name].days[-1]:
+            said = scenario.network.called(name)
+            warn(f"warning: {said} as published is {share:.2f} of the sum of its sites on {date}")
 
 
 def camps_of(scenario: Scenario) -> list[str]:

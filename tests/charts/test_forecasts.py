@@ -1,5 +1,7 @@
 """The chart of a forecast: what is drawn where, and that dates have room."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -36,11 +38,11 @@ def test_counts_up_to_the_origin_and_bars_on_the_target_days(found, width):
     figure.canvas.draw()
     boxes = [label.get_window_extent() for label in ax.get_xticklabels() if label.get_text()]
     assert boxes
-    assert all(a.x1 <= b.x0 for a, b in zip(boxes, boxes[1:], strict=False))
+    assert all(a.x1 <= b.x0 for a, b in pairwise(boxes))
 
 
 def test_a_site_without_recent_counts_is_drawn(found):
-    record, made = found
+    record, _ = found
     short = Record({"site 0": record.sites["site 0"].until(made_up.START + 200)})
     late = forecast(short, made_up.START + 500)
     ax = forecast_ahead(late.table, short.sites["site 0"], made_up.START + 500, Figure().add_subplot())
