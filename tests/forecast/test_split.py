@@ -72,8 +72,8 @@ def ground(tmp_path_factory):
 
 
 def test_shares_by_hand(ground):
-    """Two camps open: half a walk ~ (10 + km)^-2, half by distance ~ 1 / (30 + km)."""
-    walk = np.array([60.0**-2, 110.0**-2])
+    """Two camps open: half a walk ~ (10 + km)^-2.5, half by distance ~ 1 / (30 + km)."""
+    walk = np.array([60.0**-2.5, 110.0**-2.5])
     way = np.array([1 / 80, 1 / 130])
     by_hand = 0.5 * walk / walk.sum() + 0.5 * way / way.sum()
     found = shares(ground, Pull())

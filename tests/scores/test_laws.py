@@ -21,7 +21,6 @@ from displacement.scores import (
     skill,
 )
 
-pytestmark = pytest.mark.law
 PEOPLE = st.floats(0, 1e5, allow_nan=False)
 FALSE_ALARM = 1e-4  # of each test of chances
 
