@@ -27,6 +27,7 @@ from displacement.network import TRAFFIC, Flags, Floats, Indices, Network
 from displacement.parameters import quantity
 
 NEVER = 10**6  # days
+LEAST_PEOPLE = 1e-6  # at open sites, below which there is nobody to follow
 LEAST_KM = 1e-3  # a road of no length would be taken for none
 
 
@@ -209,7 +210,8 @@ def cold_start(total: Floats, share: Floats, follow: float) -> Floats:
             people = people * now / before
         else:
             there = people * (share[day] > 0)
-            part = share[day] if there.sum() == 0 else follow * there / there.sum() + (1.0 - follow) * share[day]
+            nobody = there.sum() < LEAST_PEOPLE
+            part = share[day] if nobody else follow * (there / there.sum()) + (1.0 - follow) * share[day]
             people = people + (now - before) * part
         found[day], before = people, now
     return found
