@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from displacement.charts.frame import DISCLAIMER, Imprint
+from displacement.charts.frame import DISCLAIMER, EXACT, Imprint
 from displacement.charts.style import (
     DARK,
     DATE_WIDTH,
@@ -31,7 +31,6 @@ from displacement.charts.style import (
     styled,
 )
 from displacement.observations import Counts
-from displacement.summaries import ROUNDING
 
 SHOWN = 180  # days before the origin
 BAR = 9.0  # days wide
@@ -48,7 +47,7 @@ class ForecastImprint(Imprint):
             f"As of {day_words(as_of)}. Forecast from counts up to that day and nothing later, not a report."
             f" Scenario: {self.scenario}.",
             f"Sources: {self.sources}",
-            f"{ROUNDING} {DISCLAIMER} displacement {self.version}.",
+            f"{EXACT} {DISCLAIMER} displacement {self.version}.",
         ]
 
 

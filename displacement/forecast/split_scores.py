@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 
 from displacement.forecast.split import Ground, Pull, assimilated, cold_start, shares
-from displacement.forecast.tasks import on_line
+from displacement.forecast.what_if import last_counts
 from displacement.network import Floats
 from displacement.observations import Record
 
@@ -19,7 +19,6 @@ CHOICES = {
 }  # fmt: skip
 TRUSTS = (0.0, 0.25, 0.5, 0.75)
 RENEWED = 30  # days after which new counts come in
-RECENT = 60  # days over which inflow is recent
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -105,21 +104,9 @@ def assimilated_series(case: Given, pull: Pull, trust: float = 0.5) -> Floats:
     share, found = shares(case.ground, pull), np.zeros(case.series.shape)
     for day in range(len(found)):
         renewed = max(0, (day - 1) // RENEWED * RENEWED)
-        last, inflow = _at_renewal(case, renewed)
+        last, inflow = last_counts(case.record, case.sites, case.start + renewed)
         found[day] = assimilated(case.total[day], last, inflow, share[day], trust)
     return found
-
-
-def _at_renewal(case: Given, day: int) -> tuple[Floats, Floats]:
-    """(site,) last counts known on a day, on one basis, and what came in the 60 days before."""
-    last, inflow = np.zeros(len(case.sites)), np.zeros(len(case.sites))
-    origin = case.start + day
-    for j, site in enumerate(case.sites):
-        past = case.record.sites[site].until(origin).on_the_last_basis()
-        if len(past):
-            last[j] = past.people[-1]
-            inflow[j] = max(0.0, last[j] - on_line(past, origin - RECENT))
-    return last, inflow
 
 
 def assimilated_error(case: Given, pull: Pull, trust: float = 0.5) -> float:

@@ -188,9 +188,9 @@ def test_an_assimilated_split_uses_counts_of_the_last_renewal_only(ground):
     )  # fmt: skip
     found = split_scores.assimilated_series(case, Pull())
     np.testing.assert_allclose(found.sum(axis=1), case.total)
-    by_hand = assimilated(case.total[30], *split_scores._at_renewal(case, 0), shares(case.ground, Pull())[30])
+    by_hand = assimilated(case.total[30], *last_counts(record, sites, START), shares(case.ground, Pull())[30])
     np.testing.assert_allclose(found[30], by_hand)  # the counts of day 30 are known from day 31 on
-    assert split_scores._at_renewal(case, 30)[0].tolist() == [300.0, 50.0]
+    assert last_counts(record, sites, START + 30)[0].tolist() == [300.0, 50.0]
     assert split_scores.cold_error(case, Pull()) < 1.0
     assert split_scores.equal_error(case) > 0
 
