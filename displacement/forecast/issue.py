@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from displacement.errors import InputError
-from displacement.forecast.method import LEVELS
+from displacement.forecast.method import LEVELS, values_at
 from displacement.forecast.mixture import Trained, issued
 from displacement.forecast.tasks import (
     HORIZONS,
@@ -198,8 +198,8 @@ def summed_past(rows: Rows) -> Rows:
 
 def quantiles_at(values: Floats, points: Sequence[float] = POINTS) -> dict[str, Floats]:
     """By column (q10, ...), (task,) quantiles of forecasts of 49 equally likely values."""
-    found = {f"q{p:g}": np.array([np.interp(p / 100.0, LEVELS, row) for row in values]) for p in points}
-    return {name: column.reshape(len(values)) for name, column in found.items()}
+    found = values_at(values, np.array(points) / 100.0)
+    return {f"q{p:g}": found[:, i] for i, p in enumerate(points)}
 
 
 def planning_figure(values: Floats, step: float) -> tuple[float, float]:

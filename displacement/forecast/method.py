@@ -170,3 +170,8 @@ def statistical(tasks: Tasks, shape: Shape, c: Constants) -> Floats:
     own = own_size(tasks, size_of_error(standardised(tasks, c)) - shape.size)
     width = (spread(tasks, c) * own)[:, np.newaxis]
     return np.maximum(0.0, middle(tasks, c)[:, np.newaxis] + width * between(shape.z, speed(tasks, c)))
+
+
+def values_at(values: Floats, levels: Floats) -> Floats:
+    """(task, level) quantiles of a forecast between its 49 values; level beyond the outer two."""
+    return np.array([np.interp(levels, LEVELS, row) for row in values]).reshape(len(values), len(levels))

@@ -16,7 +16,7 @@ from displacement.forecast.baselines import own, pooled
 from displacement.forecast.constants import Constants
 from displacement.forecast.fit import relative_score
 from displacement.forecast.issue import Rows, summed_past
-from displacement.forecast.method import LEVELS, statistical
+from displacement.forecast.method import statistical, values_at
 from displacement.forecast.mixture import Trained, crps_of_values, issued, trained
 from displacement.forecast.points import BASELINES
 from displacement.forecast.tasks import Tasks
@@ -106,11 +106,6 @@ def geometric_mean(values: Floats) -> float:
     2.0
     """
     return float(np.exp(np.log(values).mean()))
-
-
-def values_at(values: Floats, levels: Floats) -> Floats:
-    """(task, level) quantiles of a forecast between its 49 values; level beyond the outer two."""
-    return np.array([np.interp(levels, LEVELS, row) for row in values]).reshape(len(values), len(levels))
 
 
 def inside(values: Floats, observed: Floats, share: float) -> Flags:

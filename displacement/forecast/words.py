@@ -11,23 +11,20 @@ import pandas as pd
 from displacement.events import shown_day
 from displacement.forecast.issue import EMPTY, PUBLISHED, SCORED, SITE, THIN, TOTAL, Forecast
 from displacement.scores import forecast_scores
+from displacement.summaries.sharing import FLOOR, rounded, suppressed
 
 YOUNG = 60  # days since the first count up to which it is said that all have come since
 STALE = 30  # days since the last count from which it is said how old it is
 FEW = 20  # past forecasts up to which they say little of the method
-COARSE, FINE = 100.0, 10.0  # people are told to the nearest 100 from 1,000 on, to 10 below
 
 
 def people(number: float) -> str:
-    """People as they are told: to the nearest 100 from 1,000 on, to 10 below, 0 to 10 as "under 10".
+    """People as they may be shared: rounded by the rule of all output, and not told where there are few.
 
-    >>> people(64321.0), people(432.0), people(3.0)
-    ('64,300', '430', 'under 10')
+    >>> people(64321.0), people(432.0), people(3.0), people(0.0)
+    ('64,000', '400', 'under 50', '0')
     """
-    if number < FINE:
-        return "under 10"
-    step = COARSE if number >= 1000 else FINE
-    return f"{round(number / step) * step:,.0f}"
+    return f"under {FLOOR}" if suppressed(number) else f"{float(rounded(number)):,.0f}"
 
 
 def day_of(date: Any) -> str:
