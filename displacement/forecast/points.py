@@ -10,9 +10,6 @@ import numpy as np
 from displacement.forecast.tasks import Tasks
 from displacement.network import Floats
 
-DAMPED = (30.0, 45.0)  # days, of the frozen baselines
-DRIFTED = (30.0, 60.0)
-
 
 def damped_days(lead: Floats, days: float) -> Floats:
     """Days for which a rate goes on if it dies away: T (1 - exp(-L / T)); L itself if T is infinite.
@@ -34,6 +31,11 @@ def drift(tasks: Tasks) -> Floats:
     return np.maximum(0.0, tasks.people + tasks.rate_to_origin * tasks.lead)
 
 
+def short_drift(tasks: Tasks) -> Floats:
+    """The change of the last 30 days goes on unchanged."""
+    return np.maximum(0.0, tasks.people + tasks.rate_short * tasks.lead)
+
+
 def damped_drift(tasks: Tasks, days: float = 45.0) -> Floats:
     """The change of the last 60 days goes on and dies away: max(0, y + r T (1 - exp(-L / T)))."""
     return np.maximum(0.0, tasks.people + tasks.rate_to_origin * damped_days(tasks.lead, days))
@@ -48,7 +50,8 @@ def equal_split(tasks: Tasks) -> Floats:
 
 BASELINES = {
     "persistence": persistence,
-    "drift": drift,
+    "drift30": short_drift,
+    "drift60": drift,
     "damped30": lambda tasks: damped_drift(tasks, 30.0),
     "damped45": lambda tasks: damped_drift(tasks, 45.0),
     "damped60": lambda tasks: damped_drift(tasks, 60.0),

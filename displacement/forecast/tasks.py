@@ -20,7 +20,7 @@ HORIZONS = (30, 60, 90)  # days
 FIRST_ORIGIN, EVERY = 60, 30  # days from the start, days from origin to origin
 WITHIN = 15  # days from the target day within which a count is taken for it; half the horizon if that is shorter
 LEAST_COUNTS, LEAST_SPAN = 2, 7  # counts above 0, and days from the first to the last, that a site must have
-WINDOW, WIDE_WINDOW = 60, 90  # days over which a rate, and all movement up and down, are taken
+SHORT_WINDOW, WINDOW, WIDE_WINDOW = 30, 60, 90  # days over which rates, and all movement up and down, are taken
 
 Texts = NDArray[np.object_]
 
@@ -38,6 +38,7 @@ class Tasks:
     counted: Days  # the day of that count
     rate: Floats  # change over the 60 days up to the last count
     rate_to_origin: Floats  # change over the 60 days up to the origin, nothing added after the last count
+    rate_short: Floats  # the same over 30 days
     common: Floats  # sum of rates / sum of last counts over the sites of the case: growth shared by all, per day
     movement: Floats  # sum of all changes without sign over 90 days, per day
     observed: Floats  # what was counted on the target day; NaN where nobody knows yet
@@ -109,6 +110,7 @@ class Known:
     rate: float
     rate_to_origin: float
     movement: float
+    rate_short: float = 0.0
 
 
 def on_line(counts: Counts, date: np.datetime64) -> float:
@@ -155,6 +157,7 @@ def known_of(site: str, counts: Counts, origin: np.datetime64) -> Known:
         rate=(people - on_line(past, counted - WINDOW)) / WINDOW,
         rate_to_origin=(people - on_line(past, origin - WINDOW)) / WINDOW,
         movement=movement(past, origin),
+        rate_short=(people - on_line(past, origin - SHORT_WINDOW)) / SHORT_WINDOW,
     )
 
 
@@ -243,7 +246,7 @@ def _row(
 ) -> tuple[Any, ...]:
     return (
         case, known.site, origin, float(horizon), date, known.people, known.counted, known.rate, known.rate_to_origin,
-        common, known.movement, observed, again,
+        known.rate_short, common, known.movement, observed, again,
     )  # fmt: skip
 
 

@@ -62,6 +62,7 @@ def test_baselines_by_hand():
     task = tasks_ahead(BY_HAND, DAY + 70, horizons=(50,))
     rate = 1000 / 60
     assert points.persistence(task) == pytest.approx([2200])
+    assert points.short_drift(task) == pytest.approx([2200 + (2200 - 1800) / 30 * 60])  # day 40 lies at 1,800
     assert points.drift(task) == pytest.approx([2200 + rate * 60])
     assert points.damped_drift(task, 45.0) == pytest.approx([2200 + rate * 45 * (1 - np.exp(-60 / 45))])
     assert points.equal_split(task) == pytest.approx([2200])
