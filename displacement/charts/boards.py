@@ -85,13 +85,14 @@ def board_table(
             continue
         changed = np.flatnonzero((line != line[-1]).any(axis=1))
         since = int(changed[-1]) + 1 if len(changed) else 0
-        rows.append(_row(scenario, conditions, link, day, since, states[day, link, :ways]))
+        rows.append(way_row(scenario, conditions, link, day, since, states[day, link, :ways]))
     return _grouped(_with_pockets(pd.DataFrame(rows), scenario, access, date))
 
 
-def _row(
+def way_row(
     scenario: Scenario, conditions: xr.Dataset, link: int, day: int, since: int, states: np.ndarray
 ) -> dict[str, Any]:
+    """State of one road on a day, since when, and why; states: (direction, class) for people and aid."""
     links, places = scenario.network.links, scenario.network.places
     names = places.name
     a, b = int(links.origin[link]), int(links.destination[link])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -80,7 +81,7 @@ def map_data(
     places["border_post"] = [kind == "border_post" for kind in run["place_kind"].values]
     traffic, home = _traffic(upto), has_home_areas(run)
     countries = {host.country: host.name for host in scenario.hosts}
-    between = _home_arrows(upto, countries) if home else _area_arrows(upto, places)
+    between = home_arrows(upto, countries) if home else _area_arrows(upto, places)
     drawn = between[between["kind"] == "internal"]
     arrows = pd.concat([drawn, _border_arrows(upto, places)], ignore_index=True)
     return MapData(
@@ -110,7 +111,7 @@ def ranged(row: pd.Series, prefix: str = "") -> str:
     return middle if low == middle == high else f"{middle} ({low}–{high})"
 
 
-def _home_arrows(run: xr.Dataset, countries: dict[str, str]) -> pd.DataFrame:
+def home_arrows(run: xr.Dataset, countries: dict[str, str]) -> pd.DataFrame:
     """People of one area who are in another, in their own, or abroad: by home area, of those who moved."""
     table = corridors(run, most=len(run["place"]) ** 2)
     start = ["displaced before," if a == ELSEWHERE else a for a in table["start"]]
@@ -152,6 +153,15 @@ def _area_arrows(run: xr.Dataset, places: pd.DataFrame) -> pd.DataFrame:
 
     A pair of areas that a single road joins is left out: its number would be that of the road.
     """
+    rows = []
+    for a, b, daily in between_areas(run, places):
+        points = band_table(daily.sum("time").expand_dims(cell=1), RANGE).iloc[0]
+        rows.append({"kind": "internal", "start": a, "end": b, "said": f"{a} to {b}", **points.to_dict()})
+    return pd.DataFrame(rows, columns=["kind", "start", "end", "said", *POINTS])
+
+
+def between_areas(run: xr.Dataset, places: pd.DataFrame) -> Iterator[tuple[str, str, xr.DataArray]]:
+    """(member, time) people who set out from one area to another, for each pair that more than one road joins."""
     area, inside = places["area"], run["link_kind"].values != "crossing"
     pairs: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for i in np.flatnonzero(inside):
@@ -159,16 +169,12 @@ def _area_arrows(run: xr.Dataset, places: pd.DataFrame) -> pd.DataFrame:
         if a != b:
             pairs.setdefault((a, b), []).append((int(i), "forward"))
             pairs.setdefault((b, a), []).append((int(i), "backward"))
-    rows = []
+    bare = run["traffic"].drop_vars(["link", "link_from", "link_to", "link_kind"], errors="ignore")
     for (a, b), ways in sorted(pairs.items()):
-        if len(ways) < 2:
-            continue
-        total = sum(run["traffic"].isel(link=i).sel(direction=way, drop=True).sum("time") for i, way in ways)
-        assert isinstance(total, xr.DataArray)
-        points = band_table(total.drop_vars(["link", "link_from", "link_to", "link_kind"], errors="ignore")
-                            .expand_dims(cell=1), RANGE).iloc[0]  # fmt: skip
-        rows.append({"kind": "internal", "start": a, "end": b, "said": f"{a} to {b}", **points.to_dict()})
-    return pd.DataFrame(rows, columns=["kind", "start", "end", "said", *POINTS])
+        if len(ways) > 1:
+            total = sum(bare.isel(link=i).sel(direction=way, drop=True) for i, way in ways)
+            assert isinstance(total, xr.DataArray)
+            yield a, b, total
 
 
 def _border_arrows(run: xr.Dataset, places: pd.DataFrame) -> pd.DataFrame:

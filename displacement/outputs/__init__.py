@@ -9,7 +9,8 @@ import xarray as xr
 
 from displacement.charts.words import summary
 from displacement.outputs.aid import write_aid
-from displacement.outputs.folder import STAMP, Folder
+from displacement.outputs.days import write_days
+from displacement.outputs.folder import CONTENTS, STAMP, Folder
 from displacement.outputs.inside import write_internal
 from displacement.outputs.people import write_counts, write_crossings, write_fans
 from displacement.outputs.reach import write_access, write_board
@@ -19,7 +20,7 @@ from displacement.scenario import Scenario
 from displacement.scores.counted import counted
 from displacement.summaries import comparable, without_irregular
 
-__all__ = ["STAMP", "write_outputs"]
+__all__ = ["CONTENTS", "STAMP", "write_outputs"]
 
 
 def write_outputs(
@@ -56,6 +57,7 @@ def write_outputs(
     write_board(out)
     write_access(out)
     write_counts(out)
+    write_days(out)
     if "need" in run:
         write_aid(out, internal=internal)
     if internal:
@@ -63,4 +65,6 @@ def write_outputs(
     page = out.path / "summary.md"
     words = summary(out.run, scenario, out.conditions, access, observed, crowding)
     page.write_text(words, encoding="utf-8")
-    return [*out.written, page]
+    out.written.append(page)
+    out.contents()
+    return out.written

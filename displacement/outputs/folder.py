@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from displacement.charts.style import day_words
 from displacement.scenario import Scenario
 
 STAMP = "INTERNAL"
+CONTENTS = "contents.json"
 
 
 @dataclass(kw_only=True)
@@ -29,6 +32,7 @@ class Folder:
     observed: pd.DataFrame
     path: Path
     written: list[Path] = field(default_factory=list)
+    charts: list[dict[str, str]] = field(default_factory=list)  # name, title and subtitle of each, in order
 
     @property
     def last(self) -> Any:
@@ -59,6 +63,7 @@ class Folder:
         with drawn(imprint, as_of=self.last, **about) as figure:
             draw(figure)
             self.written += save(figure, self.path / "charts", told)
+        self.charts.append({"name": told, "title": about["title"], "subtitle": about["subtitle"]})
 
     def table(self, name: str, table: pd.DataFrame, *, index: bool = False, internal: bool = False) -> None:
         """Write a table as CSV; an internal one with a stamp in its name and in every header."""
@@ -67,4 +72,12 @@ class Folder:
         target = folder / (f"{STAMP}_{name}.csv" if internal else f"{name}.csv")
         told = table.add_prefix(f"{STAMP} ") if internal else table
         told.to_csv(target, index=index, lineterminator="\n", date_format="%Y-%m-%d")
+        self.written.append(target)
+
+    def contents(self) -> None:
+        """Leave contents.json: what the charts show, and the fingerprint of every file, so that a change is noticed."""
+        files = {p.relative_to(self.path).as_posix(): sha256(p.read_bytes()).hexdigest() for p in self.written}
+        about = {"run": str(self.run.attrs.get("digest", "")), "charts": self.charts, "files": files}
+        target = self.path / CONTENTS
+        target.write_text(json.dumps(about, indent=1, ensure_ascii=False), encoding="utf-8")
         self.written.append(target)

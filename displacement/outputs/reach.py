@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
+from displacement.access import reasons
 from displacement.charts import (
     access_population,
     board_table,
@@ -41,7 +42,7 @@ def write_access(out: Folder) -> None:
         return
     people = shared(people_by_class(out.access, opening_people(out.scenario.network)), CLASSES)
     out.table("access_population", people.rename_axis("date"), index=True)
-    out.table("access_by_place", access_changes(out.access, place_names(out.run)["name"]))
+    out.table("access_by_place", with_reasons(access_changes(out.access, place_names(out.run)["name"]), out))
     out.chart(
         "access_population",
         lambda figure: access_population(people, figure.add_subplot()),
@@ -51,6 +52,12 @@ def write_access(out: Folder) -> None:
     )
     if "severity" in out.access:
         write_severity(out, severity_table(out.access, out.run, opening_people(out.scenario.network), out.last))
+
+
+def with_reasons(changes: pd.DataFrame, out: Folder) -> pd.DataFrame:
+    """The changes of access with the reason of each, in words."""
+    why = {day: reasons(out.scenario, day.date(), out.conditions, status=out.access) for day in set(changes["date"])}
+    return changes.assign(reason=[why[day][place] for day, place in zip(changes["date"], changes["place"], strict=True)])
 
 
 def write_severity(out: Folder, table: pd.DataFrame) -> None:

@@ -34,6 +34,7 @@ from displacement.summaries.aid_plan import (
     no_convoy_by_area,
     to_hold,
 )
+from displacement.summaries.headlines import headlines
 from displacement.summaries.journeys import (
     check_balance,
     corridors,
@@ -155,6 +156,7 @@ __all__ = [
     "first_passed",
     "flag_names",
     "has_home_areas",
+    "headlines",
     "home_areas",
     "journeys",
     "kept",
