@@ -12,7 +12,7 @@ import displacement
 ROOT = Path(displacement.__file__).parent
 FLOORS = [
     {"errors"},  # the very ground: variables and streams may raise
-    {"variables", "streams"},
+    {"variables", "streams", "borders"},
     {"network", "parameters"},
     {"standards", "observations"},
     {"conditions", "groups"},
@@ -58,6 +58,7 @@ MAY_OPEN = {
     "report",
     "cli",
     "standards",  # the package's own table
+    "borders",  # the package's own file
 }  # charts save figures where they are told to
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
 
