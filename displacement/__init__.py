@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from displacement.members import SOURCES as SOURCES
     from displacement.network import Network as Network
     from displacement.parameters import Parameters as Parameters
+    from displacement.report import explore as explore
     from displacement.scenario import Scenario as Scenario
     from displacement.variables import labels as labels
 
@@ -67,6 +68,7 @@ _HOME = {
     "Parameters": "parameters",
     "Scenario": "scenario",
     "access_status": "access",
+    "explore": "report",
     "labels": "variables",
     "simulate": "ensemble",
 }  # fmt: skip

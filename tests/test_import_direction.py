@@ -30,7 +30,8 @@ FLOORS = [
     {"comparison", "calibration", "sensitivity", "openings"},
     {"forecast"},
     {"io", "charts", "testing"},
-    {"report", "outputs", "comparison_outputs", "forecast_outputs"},
+    {"outputs", "comparison_outputs", "forecast_outputs"},
+    {"report"},
     {"cli"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,28 @@ from displacement.scenario import Scenario
 from displacement.summaries import RANGE, band_table, has_home_areas, place_names, shared_stocks
 
 SEEN = [TRAFFIC.index("civilians"), TRAFFIC.index("aid")]
+WAY = ["link", "name", "start", "end", "kind", "date", "people", "aid", "people_state", "aid_state", "trucks_per_day",
+       "why", "source"]  # fmt: skip
 ARROW = ["date", "kind", "start", "end", "p10", "p50", "p90"]
+
+
+def place_table(run: xr.Dataset, parties: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """A row a place: what it is, where it lies, who held it at the start, and what is planned for it.
+
+    parties : names of the parties by id
+    """
+    known = parties or {}
+    about = {
+        "place": run["place"].values,
+        "kind": run["place_kind"].values,
+        "pcode": run["place_pcode"].values,
+        "longitude": run["longitude"].values,
+        "latitude": run["latitude"].values,
+        "party": [known.get(str(p), str(p)) for p in run["place_party"].values],
+        "capacity": pd.Series(run["capacity"].values).round().astype("Int64").to_numpy(),
+    }
+    columns = ["place", "name", "kind", "pcode", "area", "country", "longitude", "latitude", "party", "capacity"]
+    return place_names(run).reset_index(drop=True).assign(**about)[columns]
 
 
 def people_by_day_and_place(run: xr.Dataset) -> pd.DataFrame:
@@ -47,6 +69,7 @@ def way_changes(scenario: Scenario, conditions: xr.Dataset) -> pd.DataFrame:
     """
     states = state_of(conditions["permission"].values[..., SEEN])  # (time, link, direction, class)
     days, links, rows = pd.DatetimeIndex(conditions["time"].values), scenario.network.links, []
+    places = scenario.network.places.id
     for link, name in enumerate(links.id):
         line = states[:, link, : 1 if links.directed[link] else 2]
         flat = line.reshape(len(days), -1)
@@ -54,12 +77,31 @@ def way_changes(scenario: Scenario, conditions: xr.Dataset) -> pd.DataFrame:
         for day in first:
             row = way_row(scenario, conditions, link, day, day, line[day])
             simply_open = {"why": "", "source": ""} if (line[day] == "open").all() else {}
-            told = {"link": name, "date": days[day], **row, **simply_open}
+            ends = {"start": places[links.origin[link]], "end": places[links.destination[link]]}
+            told = {"link": name, **ends, "date": days[day], **row, **simply_open}
             told |= {f"{who}_state": worst(line[day, :, i]) for i, who in enumerate(("people", "aid"))}
             rows.append(told)
-    columns = ["link", "name", "kind", "date", "people", "aid", "people_state", "aid_state", "trucks_per_day", "why",
-               "source"]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=WAY)
+
+
+def unknown_ways(run: xr.Dataset) -> pd.DataFrame:
+    """The same table for a run without its scenario: the state of every road is unknown."""
+    about = {
+        "link": run["link"].values,
+        "name": [f"{a} – {b}" for a, b in zip(*_end_names(run), strict=True)],
+        "start": run["link_from"].values,
+        "end": run["link_to"].values,
+        "kind": run["link_kind"].values,
+        "date": pd.Timestamp(run["time"].values[0]),
+    }
+    state = dict.fromkeys(("people", "aid", "people_state", "aid_state"), "unknown")
+    return pd.DataFrame(about).assign(**state, trucks_per_day=np.nan, why="", source="")[WAY]
+
+
+def _end_names(run: xr.Dataset) -> tuple[list[str], list[str]]:
+    names = place_names(run)["name"]
+    start, end = ([str(names[str(p)]) for p in run[k].values] for k in ("link_from", "link_to"))
+    return start, end
 
 
 def worst(states: np.ndarray) -> str:

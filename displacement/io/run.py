@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,20 @@ def write_run(dataset: xr.Dataset, path: str | Path, *, force: bool = False) -> 
 
 def read_run(path: str | Path) -> xr.Dataset:
     """The run in a netCDF file, or in run.nc of a folder."""
+    with _opened(path) as opened:
+        return _restored(opened.load())
+
+
+def read_about(path: str | Path) -> tuple[dict[str, Any], list[str]]:
+    """What a run says of itself, and its days, without reading its counts."""
+    with _opened(path) as opened:
+        days = [str(day)[:10] for day in opened["time"].values]
+        return {str(key): value for key, value in _lists(opened.attrs).items()}, days
+
+
+@contextmanager
+def _opened(path: str | Path) -> Iterator[xr.Dataset]:
+    """The netCDF file of a run, open; an error says what stands in the way."""
     target = Path(path)
     try:
         target = target / FILE if target.is_dir() else target
@@ -53,7 +68,7 @@ def read_run(path: str | Path) -> xr.Dataset:
         with h5py.File(target, "r") as file:
             file.attrs.get("_nc3_strict")  # h5netcdf asks too, and leaves a half-made object behind where this fails
         with xr.open_dataset(target, engine="h5netcdf") as opened:
-            return _restored(opened.load())
+            yield opened
     except UNREADABLE as fault:
         reason = " ".join(str(fault).split())
         raise InputError(f"{target}: is not a netCDF file that can be read ({shown(reason)})") from fault

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from displacement.charts.days import arrows_by_day, people_by_day_and_place, way_changes
+from displacement.charts.days import arrows_by_day, people_by_day_and_place, place_table, way_changes
 from displacement.outputs.folder import Folder
 from displacement.scenario import Scenario
-from displacement.summaries import headlines, place_names, shared, shared_aid
+from displacement.summaries import headlines, shared, shared_aid
 
 
 def write_days(out: Folder) -> None:
@@ -17,7 +17,7 @@ def write_days(out: Folder) -> None:
     out.table("ways_by_day", way_changes(out.scenario, out.conditions))
     out.table("flow_map_arrows_by_day", shared(arrows_by_day(out.run, countries)))
     out.table("events", event_table(out.scenario))
-    out.table("places", place_table(out))
+    out.table("places", place_table(out.run, out.scenario.world.parties))
     out.table("headlines", shared_aid(headlines(out.run, out.scenario, out.conditions, out.access)))
 
 
@@ -41,22 +41,3 @@ def event_table(scenario: Scenario) -> pd.DataFrame:
     ]
     columns = ["event", "date", "until", "earliest", "latest", "kind", "group", "what", "source", "note"]
     return pd.DataFrame(rows, columns=columns).sort_values("date", kind="stable")
-
-
-def place_table(out: Folder) -> pd.DataFrame:
-    """A row a place: what it is, where it lies, who held it at the start, and what is planned for it."""
-    run, parties = out.run, out.scenario.world.parties
-    held = [parties.get(str(p), str(p)) for p in run["place_party"].values]
-    capacity = pd.Series(run["capacity"].values).round().astype("Int64")
-    about = {
-        "place": run["place"].values,
-        "kind": run["place_kind"].values,
-        "pcode": run["place_pcode"].values,
-        "longitude": run["longitude"].values,
-        "latitude": run["latitude"].values,
-        "party": held,
-        "capacity": capacity.to_numpy(),
-    }
-    return place_names(run).reset_index(drop=True).assign(**about)[
-        ["place", "name", "kind", "pcode", "area", "country", "longitude", "latitude", "party", "capacity"]
-    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import xarray as xr
 from matplotlib.figure import Figure
 
 from displacement.access import reasons
@@ -18,6 +19,7 @@ from displacement.charts.flows import road_table
 from displacement.charts.frame import freeze, key_above
 from displacement.charts.severity import severity_key
 from displacement.outputs.folder import Folder
+from displacement.scenario import Scenario
 from displacement.summaries import CLASSES, access_changes, opening_people, people_by_class, place_names, shared
 
 
@@ -42,7 +44,8 @@ def write_access(out: Folder) -> None:
         return
     people = shared(people_by_class(out.access, opening_people(out.scenario.network)), CLASSES)
     out.table("access_population", people.rename_axis("date"), index=True)
-    out.table("access_by_place", with_reasons(access_changes(out.access, place_names(out.run)["name"]), out))
+    changes = access_changes(out.access, place_names(out.run)["name"])
+    out.table("access_by_place", with_reasons(changes, out.scenario, out.conditions, out.access))
     out.chart(
         "access_population",
         lambda figure: access_population(people, figure.add_subplot()),
@@ -54,9 +57,11 @@ def write_access(out: Folder) -> None:
         write_severity(out, severity_table(out.access, out.run, opening_people(out.scenario.network), out.last))
 
 
-def with_reasons(changes: pd.DataFrame, out: Folder) -> pd.DataFrame:
+def with_reasons(
+    changes: pd.DataFrame, scenario: Scenario, conditions: xr.Dataset, access: xr.Dataset
+) -> pd.DataFrame:
     """The changes of access with the reason of each, in words."""
-    why = {day: reasons(out.scenario, day.date(), out.conditions, status=out.access) for day in set(changes["date"])}
+    why = {day: reasons(scenario, day.date(), conditions, status=access) for day in set(changes["date"])}
     return changes.assign(reason=[why[day][place] for day, place in zip(changes["date"], changes["place"], strict=True)])
 
 

@@ -1,0 +1,116 @@
+"""What the page takes from the folder of a run: its own files and no others, as they were written."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from displacement.errors import InputError, Problems
+from displacement.io.files import read_text
+from displacement.io.run import read_about
+from displacement.outputs import CONTENTS, STAMP
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """A chart as it was drawn: its name, what it shows, and the picture as SVG."""
+
+    name: str
+    title: str
+    subtitle: str
+    svg: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelf:
+    """The files of one run, read and checked. Cells of tables are text, as they stand in the CSV."""
+
+    path: Path
+    about: dict[str, Any]
+    days: list[str]
+    charts: list[Chart]
+    tables: dict[str, pd.DataFrame]
+    words: str
+
+    @property
+    def name(self) -> str:
+        """What the scenario calls itself."""
+        return str(self.about.get("title", "")) or self.path.name
+
+    def behind(self, chart: str) -> list[str]:
+        """Names of the tables that stand behind a chart: those that begin with its name."""
+        return [name for name in self.tables if name == chart or name.startswith(f"{chart}_")]
+
+
+def read_shelf(path: Path, *, internal: bool = False) -> Shelf:
+    """The files of a run; an error names each that is missing or was changed since `run` wrote it.
+
+    internal : also those that carry the stamp in their name
+    """
+    about, days = read_about(path)
+    contents = _contents(path, str(about.get("digest", "")))
+    problems = Problems()
+    wanted = [name for name in contents["files"] if internal or not Path(name).name.startswith(STAMP)]
+    texts = {name: _checked(path, name, contents["files"][name], problems)
+             for name in wanted if not name.endswith(".png")}  # fmt: skip
+    problems.raise_if_any()
+    if internal and not any(Path(name).name.startswith(STAMP) for name in wanted):
+        raise InputError(f"{path}: holds nothing internal; run again with --internal, or leave it out here")
+    return Shelf(
+        path=path,
+        about=about,
+        days=days,
+        charts=[Chart(name=c["name"], title=c["title"], subtitle=c["subtitle"], svg=texts[f"charts/{c['name']}.svg"])
+                for c in contents["charts"] if f"charts/{c['name']}.svg" in texts],
+        tables={Path(name).stem: table_of(text) for name, text in texts.items() if name.endswith(".csv")},
+        words=texts.get("summary.md", ""),
+    )  # fmt: skip
+
+
+def table_of(text: str) -> pd.DataFrame:
+    """A table whose cells are text, empty where nothing is known.
+
+    >>> table_of("date,p50\\n2016-02-03,<50\\n2016-02-04,\\n").values.tolist()
+    [['2016-02-03', '<50'], ['2016-02-04', '']]
+    """
+    return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+
+
+def _contents(path: Path, digest: str) -> dict[str, Any]:
+    """What `run` says that it wrote."""
+    target = (path if path.is_dir() else path.parent) / CONTENTS
+    problems = Problems()
+    text = read_text(target, str(target), problems)
+    if text is None:
+        raise InputError(f"{path}: holds no {CONTENTS}: another version wrote it, or it is not a run. Run it again")
+    try:
+        found = json.loads(text)
+        if found["run"] != digest:
+            raise InputError(f"{target}: belongs to another run than run.nc beside it. Run it again")
+        names = [*found["files"], *(f"{c['name']}{c['title']}{c['subtitle']}" for c in found["charts"])]
+    except (json.JSONDecodeError, KeyError, TypeError) as fault:
+        raise InputError(f"{target}: cannot be read ({fault}). Run it again") from fault
+    assert all(isinstance(name, str) for name in names)
+    return dict(found)
+
+
+def _checked(path: Path, name: str, fingerprint: str, problems: Problems) -> str:
+    """The text of a file, if it is as `run` wrote it."""
+    root = path if path.is_dir() else path.parent
+    target = root / name
+    text = None
+    if target.resolve().is_relative_to(root.resolve()):
+        text = read_text(target, str(target), problems)
+    else:
+        problems.add(str(target), "leads out of the run's folder")
+    if text is None:
+        return ""
+    if sha256(target.read_bytes()).hexdigest() != fingerprint:
+        problems.add(str(target), "was changed since `run` wrote it; run again, so that page and tables agree")
+    return text
