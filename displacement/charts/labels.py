@@ -21,6 +21,7 @@ SIDES = (  # across and up: beside, above and below, the corners, and between
 )  # fmt: skip
 STEPS = (0.0, 5.0, 10.0, 16.0, 24.0, 34.0, 46.0, 60.0)  # points farther out, with a leader line
 ROUNDS = 8  # of the layout, at most
+HALO = {"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6}  # behind words, over roads and borders
 NEAR = 4  # steps that a label goes to avoid something
 ALIGNED: dict[float, Literal["left", "center", "right"]] = {1.0: "left", 0.0: "center", -1.0: "right"}
 LEVEL: dict[float, Literal["bottom", "center", "top"]] = {1.0: "bottom", 0.0: "center", -1.0: "top"}
@@ -74,7 +75,7 @@ def _first_free(
 ) -> Annotation | None:
     text = ax.annotate(
         printable(label.text), (label.x, label.y), xytext=(0, 0), textcoords="offset points", fontsize=label.size,
-        fontweight=label.weight, color=INK, zorder=9, linespacing=1.05,
+        fontweight=label.weight, color=INK, zorder=9, linespacing=1.05, bbox=HALO,
     )  # fmt: skip
     for step in steps:
         for across, up in SIDES:

@@ -12,7 +12,7 @@ from matplotlib.patches import FancyArrowPatch
 from matplotlib.transforms import Bbox
 
 from displacement.charts.flows import MapData, ranged
-from displacement.charts.ground import draw_roads, frame_map, positions, scale_bar
+from displacement.charts.ground import BORDER, draw_borders, draw_roads, frame_map, positions, scale_bar
 from displacement.charts.labels import Label, place_labels
 from displacement.charts.style import DARK, GREY, HUE, INK, MID, SOFT, axes_or_new, people_words, printable, styled
 from displacement.summaries import numbers_of
@@ -33,6 +33,7 @@ def flow_map(data: MapData, ax: Axes | None = None) -> Axes:
     ax = axes_or_new(ax, (7.0, 5.6))
     xy = positions(data.places)
     _frame_of(ax, data, xy)
+    draw_borders(ax, data.places)
     draw_roads(ax, data.roads, xy)
     scale = _circles(ax, data, xy)
     arrows = _draw_arrows(ax, data, xy)
@@ -186,6 +187,7 @@ def _beside(ax: Axes, data: MapData, scale: float) -> None:
                label=f"{people_words(size)} people who moved are here"),
         *abroad,
         Line2D([], [], color=SOFT, linewidth=1.1, label="Road"),
+        Line2D([], [], color=GREY, linewidth=0.6, linestyle=BORDER, label="Border (coast: a thin line)"),
         Line2D([], [], color=SOFT, linewidth=0.8, linestyle=":", marker="x", markeredgecolor=INK, markersize=4.5,
                label="Shut to people and aid"),
         Line2D([], [], color=DARK, alpha=0.55, linewidth=5, label=f"{_between(data)}, or crossed"),

@@ -7,6 +7,7 @@ import pytest
 from matplotlib.transforms import Bbox
 
 from displacement.charts import flow_map, map_data
+from displacement.charts.ground import NO_BORDERS, NORTH, positions
 from displacement.charts.style import new_figure
 from displacement.summaries import numbers_of
 
@@ -107,6 +108,42 @@ def test_areas_joined_by_a_single_road_have_no_arrow(data):
     pairs = set(zip(data.arrows["start"], data.arrows["end"], strict=True))
     assert ("SY02", "SY05") not in pairs  # its number would be that of the road Khanasir - Ithriya
     assert ("SY02", "SY07") in pairs
+
+
+def borders(ax):
+    return [c for c in ax.collections if c.get_gid() == "border"]
+
+
+def test_borders_lie_beneath_all_and_within_the_frame(data):
+    ax = flow_map(data)
+    land, coast = borders(ax)
+    assert len(land.get_segments()) > 0
+    assert not coast.get_segments()  # the frame does not reach the sea
+    artists = [c for c in [*ax.collections, *ax.lines, *ax.patches] if c.get_gid() != "border" and c is not ax.patch]
+    assert land.get_zorder() < min(a.get_zorder() for a in artists)
+    points = np.vstack(land.get_segments())
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    assert (points >= [x0 - 1e-6, y0 - 1e-6]).all()
+    assert (points <= [x1 + 1e-6, y1 + 1e-6]).all()
+    assert not ax.get_xlabel()
+
+
+def test_a_crossing_lies_on_the_border_that_is_drawn(data):
+    """The gate of Bab al-Salama stands within two km of the line: borders and places are drawn by one rule."""
+    ax = flow_map(data)
+    gate = positions(data.places).loc["bab_al_salama"].to_numpy()
+    assert np.hypot(*(np.vstack(borders(ax)[0].get_segments()) - gate).T).min() < 2.0
+
+
+def test_where_no_borders_are_shipped_the_map_says_so(data):
+    far = replace(data, places=data.places.assign(longitude=data.places["longitude"] + 100))
+    assert flow_map(far).get_xlabel() == NO_BORDERS
+
+
+def test_north_and_a_scale_are_on_the_map(data):
+    said = [t.get_text() for t in flow_map(data).texts]
+    assert NORTH in said
+    assert "20 km" in said
 
 
 def test_shut_roads_are_crossed_out(data, aleppo_conditions):
