@@ -80,7 +80,7 @@ def test_a_png_has_the_colours_that_were_drawn(tmp_path):
     assert (tmp_path / "x.png").stat().st_size < 0.5 * len(held.getvalue())
     apart = np.abs(np.asarray(plain, int) - np.asarray(small.convert("RGB"), int))
     assert apart.max() <= 40  # the edges of letters
-    assert (apart == 0).mean() > 0.99
+    assert (apart == 0).mean() > 0.98
 
 
 def test_flat_shades_stay_and_rare_ones_become_the_nearest():
