@@ -17,6 +17,11 @@ def data(aleppo_run, aleppo, aleppo_conditions):
     return map_data(aleppo_run, aleppo, aleppo_conditions)
 
 
+def beside(ax):
+    """The axes with the words at the right of the map."""
+    return ax.figure.axes[-1]
+
+
 def circles(ax, name):
     (found,) = [c for c in ax.collections if c.get_gid() == name]
     return found
@@ -53,16 +58,30 @@ def test_people_abroad_are_drawn_where_they_are(aleppo_run, aleppo, aleppo_condi
     assert circles(ax, "abroad").get_sizes().max() / 44_000 == pytest.approx(
         circles(ax, "left").get_sizes().max() / data.places["left_p50"].max()
     )
-    assert any("came abroad" in t.get_text() for t in ax.get_legend().get_texts())
-    assert any("Kilis: 44,000" in t.get_text() for t in ax.texts)
+    assert any("came abroad" in t.get_text() for t in beside(ax).get_legend().get_texts())
+    assert any("Kilis: 44,000" in t.get_text() for t in beside(ax).texts)
 
 
 def test_the_figures_stand_below_the_key(data, aleppo_run, aleppo, aleppo_conditions):
     flat = replace(data, places=data.places.assign(latitude=36.0))
     ax = flow_map(flat)
     ax.figure.draw_without_rendering()
-    (figures,) = [t for t in ax.texts if t.get_text().startswith("People who moved")]
-    assert figures.get_window_extent().y1 < ax.get_legend().get_window_extent().y0
+    (figures,) = [t for t in beside(ax).texts if t.get_text().startswith("People who moved")]
+    assert figures.get_window_extent().y1 < beside(ax).get_legend().get_window_extent().y0
+
+
+def test_many_names_beside_the_map_take_nothing_from_it(data):
+    """What does not fit is left out; the map keeps its room."""
+    arrows = data.arrows.iloc[np.zeros(30, int)].assign(p10=900, p50=1_000, p90=2_000, said="A long way " * 12)
+    few, many = (flow_map(replace(data, arrows=table)) for table in (arrows[:1], arrows))
+    for ax in (few, many):
+        ax.figure.draw_without_rendering()
+    assert many.get_window_extent().width == pytest.approx(few.get_window_extent().width, rel=0.02)
+    (text,) = beside(many).texts
+    box, edge = text.get_window_extent(), many.figure.bbox
+    assert edge.x0 < box.x0 < box.x1 <= edge.x1
+    assert edge.y0 < box.y0
+    assert "more in the table" in text.get_text()
 
 
 def test_labels_are_placed_where_the_map_comes_to_rest(data):
