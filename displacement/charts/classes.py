@@ -64,7 +64,7 @@ def access_population(
         ax.stairs(top, edges, baseline=base, fill=True, linewidth=0, gid=name, **LOOKS[name])  # type: ignore[arg-type]
         base = top
     ax.set_ylim(0, max(float(base.max(initial=0.0)) * 1.08, 1.0))
-    date_axis(ax, days)
+    date_axis(ax, days, most=7)
     people_axis(ax, "People (opening population)")
     _words(ax, people, shown, last_convoy)
     return ax

@@ -29,6 +29,7 @@ from displacement.charts.style import (
 from displacement.summaries import arrivals_by_crossing, numbers_of
 
 CLOSED_UP_TO, OPEN_FROM = 0.02, 0.99  # chance that an attempt passes: closed, and simply open
+WEEK = 7  # days
 STATES = ("open", "restricted", "closed", "unknown")
 
 
@@ -60,35 +61,53 @@ def crossing_table(run: xr.Dataset, conditions: xr.Dataset | None = None) -> pd.
     return table.assign(to_people=pd.concat(said), ceiling=pd.concat(most))
 
 
+def by_week(run: xr.Dataset) -> xr.Dataset:
+    """A run whose people who reach and pass crossings are sums over whole weeks from its first day on, dated by it."""
+    flows = run[["joined", "crossed", "waiting"]].coarsen(time=WEEK, boundary="trim")
+    weeks = flows.sum()  # type: ignore[attr-defined]
+    return (
+        run.drop_dims("time").assign(weeks).assign_coords(time=run["time"].values[: len(weeks["time"]) * WEEK : WEEK])
+    )
+
+
 @styled
-def crossing_arrivals(table: pd.DataFrame, ax: Axes | None = None, *, legend: bool = True) -> Axes:
+def crossing_arrivals(
+    table: pd.DataFrame, ax: Axes | None = None, *, legend: bool = True, weeks: pd.DataFrame | None = None
+) -> Axes:
     """Draw one crossing and direction: bars of people who reach and pass it a day (medians, with the 10 to 90 % range).
 
     table : rows of `crossing_table` for one crossing and direction. Days on which it is shut to people are shaded;
     days on which that is not known are hatched. The most that it admits a day is a line, on days on which it is open.
+    weeks : the same of `by_week`; bars are then people a week, and the line is seven times the most of a day
     """
     ax = axes_or_new(ax)
-    days = pd.DatetimeIndex(table["time"])
+    days, step = pd.DatetimeIndex(table["time"]), 1 if weeks is None else WEEK
     x = day_numbers(days)
-    for name, colour, off, said in (("joined", LIGHT, -0.2, "Reach it"), ("crossed", DARK, 0.2, "Pass it")):
-        low, middle, high = (numbers_of(table[f"{name}_{p}"]) for p in ("p10", "p50", "p90"))
-        ax.bar(x + off, middle, width=0.4, color=colour, label=said, zorder=3)
-        spread = np.nan_to_num(np.maximum([middle - np.nan_to_num(low), high - middle], 0.0))
-        seen = np.isfinite(middle) & (middle > 0)
-        if seen.any():
-            ax.errorbar(
-                (x + off)[seen], middle[seen], spread[:, seen], fmt="none", ecolor=INK, elinewidth=0.6, zorder=4
-            )
+    _bars(ax, table if weeks is None else weeks, step)
+    most = step * numbers_of(table["ceiling"])
     _closures(ax, x, table["to_people"].to_numpy(str))
-    _ceiling(ax, x, numbers_of(table["ceiling"]), table["to_people"].to_numpy(str))
-    ax.set_ylim(0, max(ax.get_ylim()[1], 1.25 * float(np.nanmax(numbers_of(table["ceiling"]), initial=0.0))))
+    _ceiling(ax, x, most, table["to_people"].to_numpy(str), step)
+    ax.set_ylim(0, max(ax.get_ylim()[1], 1.25 * float(np.nanmax(most, initial=0.0))))
     date_axis(ax, days)
-    people_axis(ax, "People a day")
+    people_axis(ax, "People a day" if step == 1 else "People a week")
     if len(table):
         ax.set_title(printable(f"{table['near'].iloc[0]} to {table['far'].iloc[0]}{_few(table)}"))
     if legend:
         crossing_legend(ax)
     return ax
+
+
+def _bars(ax: Axes, table: pd.DataFrame, step: int) -> None:
+    """Two bars for each day or week, a median with the line that holds 80 of 100 runs."""
+    x = day_numbers(pd.DatetimeIndex(table["time"])) + (step - 1) / 2
+    for name, colour, off, said in (("joined", LIGHT, -0.2, "Reach it"), ("crossed", DARK, 0.2, "Pass it")):
+        low, middle, high = (numbers_of(table[f"{name}_{p}"]) for p in ("p10", "p50", "p90"))
+        ax.bar(x + off * step, middle, width=0.4 * step, color=colour, label=said, zorder=3)
+        spread = np.nan_to_num(np.maximum([middle - np.nan_to_num(low), high - middle], 0.0))
+        seen = np.isfinite(middle) & (middle > 0)
+        if seen.any():
+            at = (x + off * step)[seen]
+            ax.errorbar(at, middle[seen], spread[:, seen], fmt="none", ecolor=INK, elinewidth=0.6, zorder=4)
 
 
 def _few(table: pd.DataFrame) -> str:
@@ -111,13 +130,14 @@ def _closures(ax: Axes, x: np.ndarray, states: np.ndarray) -> None:
             ax.axvspan(x[first] - 0.5, x[last] + 0.5, linewidth=0, zorder=0.5, gid=state, **look)
 
 
-def _ceiling(ax: Axes, x: np.ndarray, most: np.ndarray, states: np.ndarray) -> None:
+def _ceiling(ax: Axes, x: np.ndarray, most: np.ndarray, states: np.ndarray, step: int) -> None:
     for first, last in _stretches(np.isfinite(most) & (states != "closed")):
         y = most[first : last + 1]
         ax.plot(x[first : last + 1], y, color=INK, linestyle=(0, (5, 2)), linewidth=1.0, drawstyle="steps-mid",
                 zorder=5, gid="ceiling")  # fmt: skip
         late = first > 0.6 * len(x)
-        ax.annotate(f"at most {people_words(float(y.min()))} a day", (x[last if late else first], y[0]), fontsize=7,
+        said = f"at most {people_words(float(y.min()) / step)} a day"
+        ax.annotate(said, (x[last if late else first], y[0]), fontsize=7,
                     xytext=(0, 2.5), textcoords="offset points", ha="right" if late else "left")  # fmt: skip
 
 

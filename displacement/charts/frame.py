@@ -14,6 +14,7 @@ import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
+from displacement.charts.files import write_png, write_svg
 from displacement.charts.style import (
     GREY,
     HALF_PAGE,
@@ -183,10 +184,13 @@ def drawn(imprint: Imprint, **kwargs: Any) -> Iterator[Figure]:
 
 
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:
-    """PNG (200 dots an inch) and SVG; the same figure gives the same bytes."""
+    """PNG (200 dots an inch) and SVG; the same figure gives the same bytes. The layout is settled once for both."""
     folder.mkdir(parents=True, exist_ok=True)
     found = [folder / f"{name}.png", folder / f"{name}.svg"]
     with mpl.rc_context(settings()):
-        figure.savefig(found[0], dpi=200, metadata={"Software": None})
-        figure.savefig(found[1], metadata={"Date": None, "Creator": None})
+        if figure.get_layout_engine() is not None:
+            figure.draw_without_rendering()
+            figure.set_layout_engine("none")
+        write_png(figure, found[0])
+        write_svg(figure, found[1])
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +21,7 @@ SIDES = (  # across and up: beside, above and below, the corners, and between
 )  # fmt: skip
 STEPS = (0.0, 5.0, 10.0, 16.0, 24.0, 34.0, 46.0, 60.0)  # points farther out, with a leader line
 ROUNDS = 8  # of the layout, at most
+HALO = {"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6}  # behind words, over roads and borders
 NEAR = 4  # steps that a label goes to avoid something
 ALIGNED: dict[float, Literal["left", "center", "right"]] = {1.0: "left", 0.0: "center", -1.0: "right"}
 LEVEL: dict[float, Literal["bottom", "center", "top"]] = {1.0: "bottom", 0.0: "center", -1.0: "top"}
@@ -58,55 +59,87 @@ def place_labels(
     avoided : boxes that a label covers only if it must go far from its point otherwise
     """
     settle(ax)
-    inside, taken, drawn = ax.get_window_extent(), list(obstacles), []
+    inside, taken, drawn = np.array(ax.get_window_extent().extents), _corners(obstacles), []
+    soft = _corners(avoided)
     for label in labels:
-        found = _first_free(ax, label, inside, [*taken, *avoided], STEPS[:NEAR]) or _first_free(
-            ax, label, inside, taken
-        )
-        if found is not None:
-            taken.append(found.get_window_extent())
-            drawn.append(found)
+        text = _written(ax, label)
+        start = ax.transData.transform((label.x, label.y))
+        spots = _spots(ax, label, text, start, inside)
+        best = next(_free(spots, start, np.vstack([taken, soft]), NEAR), None) or next(_free(spots, start, taken), None)
+        if best is None:
+            text.remove()
+            continue
+        _move(text, *best.away)
+        if best.step:
+            _leader(ax, label, text)
+        taken = np.vstack([taken, best.box])
+        drawn.append(text)
     return drawn
 
 
-def _first_free(
-    ax: Axes, label: Label, inside: Bbox, taken: Sequence[Bbox], steps: Sequence[float] = STEPS
-) -> Annotation | None:
-    text = ax.annotate(
+@dataclass(frozen=True)
+class Spot:
+    """Where a label may stand: its shift from the point in points, its box and its end of a leader line in pixels."""
+
+    step: float
+    away: tuple[float, float]
+    box: np.ndarray  # left, bottom, right, top
+    end: np.ndarray
+
+
+def _corners(boxes: Sequence[Bbox]) -> np.ndarray:
+    """(box, 4) left, bottom, right, top."""
+    return np.array([box.extents for box in boxes], float).reshape(-1, 4)
+
+
+def _written(ax: Axes, label: Label) -> Annotation:
+    """The text, to the upper right of its point."""
+    return ax.annotate(
         printable(label.text), (label.x, label.y), xytext=(0, 0), textcoords="offset points", fontsize=label.size,
-        fontweight=label.weight, color=INK, zorder=9, linespacing=1.05,
+        fontweight=label.weight, color=INK, zorder=9, linespacing=1.05, bbox=HALO, ha="left", va="bottom",
     )  # fmt: skip
-    for step in steps:
-        for across, up in SIDES:
-            away = label.gap + step
-            text.set_position((across * away, up * away))
-            text.set_horizontalalignment(ALIGNED[float(np.sign(across))])
-            text.set_verticalalignment(LEVEL[float(np.sign(up))])
-            box = text.get_window_extent().padded(CLEAR)
-            if not _within(box, inside) or any(box.overlaps(other) for other in taken):
-                continue
-            if step and _crosses(ax, label, text, taken):
-                continue
-            if step:
-                _leader(ax, label, text)
-            return text
-    text.remove()
-    return None
 
 
-def _within(box: Bbox, outer: Bbox) -> bool:
-    return bool(outer.x0 <= box.x0 and box.x1 <= outer.x1 and outer.y0 <= box.y0 and box.y1 <= outer.y1)
+def _move(text: Annotation, across: float, up: float) -> None:
+    """Put a text so many points from its point, aligned towards it."""
+    text.set_position((across, up))
+    text.set_horizontalalignment(ALIGNED[float(np.sign(across))])
+    text.set_verticalalignment(LEVEL[float(np.sign(up))])
 
 
-def _crosses(ax: Axes, label: Label, text: Annotation, taken: Sequence[Bbox]) -> bool:
-    """Would a leader line run over anything but what its own point lies in?"""
-    start = ax.transData.transform((label.x, label.y))
+def _spots(ax: Axes, label: Label, text: Annotation, start: np.ndarray, inside: np.ndarray) -> list[Spot]:
+    """Where the label would lie within the axes, the nearest first. The text is measured once."""
     figure = ax.get_figure(root=True)
     assert figure is not None
-    end = start + np.asarray(text.get_position(), float) * figure.dpi / 72.0
-    line = start + np.linspace(0.0, 1.0, SAMPLES)[:, np.newaxis] * (end - start)
-    others = [box for box in taken if not box.contains(*start)]
-    return any(box.contains(x, y) for box in others for x, y in line)
+    size, found = np.array(text.get_window_extent().size), []
+    for step in STEPS:
+        for side in SIDES:
+            away = np.array(side) * (label.gap + step)
+            end = start + away * figure.dpi / 72.0
+            low = end - size * (1.0 - np.sign(side)) / 2.0
+            box = np.concatenate([low - CLEAR, low + size + CLEAR])
+            if (box[:2] >= inside[:2]).all() and (box[2:] <= inside[2:]).all():
+                found.append(Spot(step, (float(away[0]), float(away[1])), box, end))
+    return found
+
+
+def _free(spots: Sequence[Spot], start: np.ndarray, taken: np.ndarray, steps: int = len(STEPS)) -> Iterator[Spot]:
+    """Spots that touch nothing, and whose leader line runs over nothing but what the point itself lies in."""
+    others = taken[~_holds(taken, start[np.newaxis]).any(axis=1)]
+    for spot in spots:
+        if spot.step > STEPS[steps - 1]:
+            return
+        if ((taken[:, :2] < spot.box[2:]) & (taken[:, 2:] > spot.box[:2])).all(axis=1).any():
+            continue
+        line = start + np.linspace(0.0, 1.0, SAMPLES)[:, np.newaxis] * (spot.end - start)
+        if not spot.step or not _holds(others, line).any():
+            yield spot
+
+
+def _holds(boxes: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """(box, point) Does a box hold a point?"""
+    low, high = boxes[:, np.newaxis, :2], boxes[:, np.newaxis, 2:]
+    return np.asarray(((points >= low) & (points <= high)).all(axis=2))
 
 
 def _leader(ax: Axes, label: Label, text: Annotation) -> None:

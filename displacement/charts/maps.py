@@ -12,15 +12,29 @@ from matplotlib.patches import FancyArrowPatch
 from matplotlib.transforms import Bbox
 
 from displacement.charts.flows import MapData, ranged
-from displacement.charts.ground import draw_roads, frame_map, positions, scale_bar
-from displacement.charts.labels import Label, place_labels
-from displacement.charts.style import DARK, GREY, HUE, INK, MID, SOFT, axes_or_new, people_words, printable, styled
+from displacement.charts.ground import BORDER, draw_borders, draw_roads, frame_map, positions, scale_bar
+from displacement.charts.labels import Label, place_labels, settle
+from displacement.charts.style import (
+    DARK,
+    GREY,
+    HUE,
+    INK,
+    MID,
+    SMALLEST,
+    SOFT,
+    axes_or_new,
+    people_words,
+    printable,
+    shortened,
+    styled,
+)
 from displacement.summaries import numbers_of
 
 LABELS = 12
+LEAD = 10.4  # points from line to line beside the map
 LISTED = 10
 ARROWS = 8  # in figures beside the map; the table of corridors has 20
-FLATTEST = 0.8  # height of the frame, of its width
+FLATTEST = 1.1  # height of the frame, of its width
 SHARE_SHOWN = 0.05  # of the largest circle: smaller ones do not widen the map
 LARGEST = 12.0  # radius of the largest circle, points
 LEAST_ARROW = 0.02  # of the largest arrow: thinner ones between areas are only listed
@@ -30,19 +44,31 @@ BEND = 0.22  # of an arrow between areas
 @styled
 def flow_map(data: MapData, ax: Axes | None = None) -> Axes:
     """Draw the map; the key and the largest counts stand beside it. With traffic in the data it is INTERNAL."""
-    ax = axes_or_new(ax, (7.0, 5.6))
+    ax, side = _with_side(axes_or_new(ax, (7.0, 5.6)))
     xy = positions(data.places)
     _frame_of(ax, data, xy)
+    draw_borders(ax, data.places)
     draw_roads(ax, data.roads, xy)
     scale = _circles(ax, data, xy)
     arrows = _draw_arrows(ax, data, xy)
     if len(data.traffic):
         _draw_traffic(ax, data, xy)
-    _beside(ax, data, scale)
+    _beside(side, data, scale)
     bar = scale_bar(ax, xy)  # lays the figure out, with what stands beside the map
     along = {bend: [box for a in arrows if a[2] == bend for box in _boxes(ax, *a)] for bend in (0.0, BEND)}
     _names(ax, data, xy, scale, [bar, *along[0.0]], along[BEND])
     return ax
+
+
+def _with_side(ax: Axes) -> tuple[Axes, Axes]:
+    """The axes given, for the map, and new ones at its right for words: words never change the size of the map."""
+    figure = ax.figure
+    grid = ax.get_subplotspec()
+    if grid is None:
+        return ax, ax.inset_axes((1.03, 0.0, 0.9, 1.0))
+    parts = grid.subgridspec(1, 2, width_ratios=(1.08, 1.0), wspace=0.02)
+    ax.set_subplotspec(parts[0])
+    return ax, figure.add_subplot(parts[1])
 
 
 def _weight(places: pd.DataFrame) -> pd.Series:
@@ -172,8 +198,25 @@ def _names(ax: Axes, data: MapData, xy: pd.DataFrame, scale: float, obstacles: l
     place_labels(ax, labels, [*obstacles, *circles], avoided)
 
 
-def _beside(ax: Axes, data: MapData, scale: float) -> None:
-    """The key, the largest counts, and the arrows in figures: to the right of the map."""
+def _beside(side: Axes, data: MapData, scale: float) -> None:
+    """The key, then the largest counts and the arrows in figures, as many as fit."""
+    side.set_axis_off()
+    key = side.legend(handles=_handles(data, scale), loc="upper left", bbox_to_anchor=(0.0, 1.01), labelspacing=1.0,
+                      handlelength=2.2, handleheight=1.2, borderaxespad=0)  # fmt: skip
+    key.set_in_layout(False)
+    settle(side)
+    figure = side.get_figure(root=True)
+    assert figure is not None
+    room = np.array(side.get_window_extent().size) * 72.0 / figure.dpi
+    below = key.get_window_extent().height * 72.0 / figure.dpi + 8.0
+    lines = _figures(data, int((room[1] - below) / LEAD))
+    text = "\n".join(printable(shortened(line, float(room[0]) - 2.0, SMALLEST)) for line in lines)
+    side.annotate(text, (0.0, 1.0), xycoords="axes fraction", xytext=(1, -below), textcoords="offset points", va="top",
+                  fontsize=SMALLEST, linespacing=1.25).set_in_layout(False)  # fmt: skip
+
+
+def _handles(data: MapData, scale: float) -> list[Line2D]:
+    """What is drawn: handles for a key."""
     size = _round_size(float(_weight(data.places).max()) / 3 if len(data.places) else 0.0)
     d = 2 * _radius(size, scale)
     abroad = [Line2D([], [], marker="o", linestyle="", markersize=d, markerfacecolor=DARK, markeredgecolor="white",
@@ -186,6 +229,7 @@ def _beside(ax: Axes, data: MapData, scale: float) -> None:
                label=f"{people_words(size)} people who moved are here"),
         *abroad,
         Line2D([], [], color=SOFT, linewidth=1.1, label="Road"),
+        Line2D([], [], color=GREY, linewidth=0.6, linestyle=BORDER, label="Border (coast: a thin line)"),
         Line2D([], [], color=SOFT, linewidth=0.8, linestyle=":", marker="x", markeredgecolor=INK, markersize=4.5,
                label="Shut to people and aid"),
         Line2D([], [], color=DARK, alpha=0.55, linewidth=5, label=f"{_between(data)}, or crossed"),
@@ -193,21 +237,7 @@ def _beside(ax: Axes, data: MapData, scale: float) -> None:
     if len(data.traffic):
         most = people_words(float(np.nanmax(data.traffic["p50"].to_numpy(float), initial=0.0)))
         handles.append(Line2D([], [], color=HUE, linewidth=4.5, label=f"INTERNAL: {most} set out on the road"))
-    key = ax.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(1.02, 1.01),
-        labelspacing=1.0,
-        handlelength=2.2,
-        handleheight=1.2,
-    )
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    figure.draw_without_rendering()
-    below = key.get_window_extent().height * 72.0 / figure.dpi + 8.0
-    text = "\n".join(printable(line) for line in _figures(data))
-    ax.annotate(text, (1.03, 1.0), xycoords="axes fraction", xytext=(0, -below), textcoords="offset points", va="top",
-                fontsize=7, linespacing=1.25)  # fmt: skip
+    return handles
 
 
 def _between(data: MapData) -> str:
@@ -220,21 +250,22 @@ def _round_size(most: float) -> float:
     return max((m * 10.0**e for e in range(8) for m in (1, 2, 5) if m * 10.0**e <= most), default=0.0)
 
 
-def _figures(data: MapData) -> list[str]:
-    """Where most people who moved are, and the arrows: medians, with the range of 80 of 100 runs."""
-    lines = ["People who moved, most by place (80 of 100 runs):"]
+def _figures(data: MapData, room: int) -> list[str]:
+    """Where most people who moved are, and the arrows, in so many lines: medians, with the range of 80 of 100 runs."""
     order = numbers_of(data.places["moved_p50"])
     top = data.places.assign(order=order)[order > 0].nlargest(LISTED, "order")
-    lines += [f"{row['name']}: {ranged(row, 'moved_')}" for _, row in top.iterrows()]
+    places = [f"{row['name']}: {ranged(row, 'moved_')}" for _, row in top.iterrows()]
+    counts = np.nan_to_num(numbers_of(data.arrows["p50"]))
     arrows = [
         f"{row['said']}: {ranged(row)}"
-        for _, row in data.arrows.iterrows()
-        if numbers_of(pd.Series([row["p50"]]))[0] > 0
+        for count, (_, row) in sorted(zip(counts, data.arrows.iterrows(), strict=True), key=lambda pair: -pair[0])
+        if count > 0
     ]
-    said = _between(data)
-    more = [f"{len(arrows) - ARROWS} more in the table"] if len(arrows) > ARROWS else []
-    return [
-        *lines,
-        "Places with few people may lie outside the frame.",
-        *(["", f"{said} (P-codes), or crossed:", *arrows[:ARROWS], *more] if arrows else []),
-    ]
+    shown = min(len(arrows), ARROWS)
+    spare = room - 2 - (3 if shown else 0)  # headings, the line on the frame, a blank line, what is more
+    while len(places) + shown > max(spare, 2) and (len(places) > 1 or shown > 1):
+        places, shown = (places[:-1], shown) if len(places) > shown else (places, shown - 1)
+    lines = ["People who moved, most by place (80 of 100 runs):", *places]
+    lines += ["Places with few people may lie outside the frame."]
+    more = [f"{len(arrows) - shown} more in the table"] if len(arrows) > shown else []
+    return lines + (["", f"{_between(data)} (P-codes), or crossed:", *arrows[:shown], *more] if arrows else [])

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
-from displacement.charts.ground import draw_roads, frame_map, positions, scale_bar
+from displacement.charts.ground import BORDER, draw_borders, draw_roads, frame_map, positions, scale_bar
 from displacement.charts.labels import Label, place_labels, settle
 from displacement.charts.style import (
     DARK,
@@ -79,6 +79,7 @@ def severity_map(table: pd.DataFrame, roads: pd.DataFrame, where: pd.DataFrame, 
     xy = positions(where)
     mine = xy.loc[table.index]
     _ground(ax, mine, roads, xy)
+    draw_borders(ax, where)
     for x, y, level in reversed(_levels(table, "severity", xy)):  # the most severe on top
         _disc(ax, x, y, 2 * radius(level), COLOURS[int(level)] if np.isfinite(level) else NO_DATA)
     bar = scale_bar(ax, mine)
@@ -162,6 +163,7 @@ def severity_layer(
     ax = axes_or_new(ax, (2.5, 2.5))
     xy = positions(where)
     _ground(ax, xy.loc[table.index], roads.assign(shut=False), xy)
+    draw_borders(ax, where)
     order = table.sort_values(layer, na_position="first", kind="stable")
     for x, y, level in _levels(order, layer, xy):
         known = np.isfinite(level)
@@ -181,4 +183,5 @@ def severity_key() -> list[Line2D]:
         Line2D([], [], color=NO_DATA, markersize=2 * RADIUS, label="? not known", **look),
         Line2D([], [], color=GREY, linewidth=0.8, linestyle=":", marker="x", markeredgecolor=INK, markersize=4.5,
                label="Shut to people and aid"),
+        Line2D([], [], color=GREY, linewidth=0.6, linestyle=BORDER, label="Border"),
     ]  # fmt: skip

@@ -8,6 +8,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from displacement.charts import crossing_arrivals, crossing_table, fan, fan_table
+from displacement.charts.crossings import by_week
 from displacement.charts.fans import coverage_words
 from displacement.charts.style import first_shown
 from displacement.outputs.folder import Folder
@@ -29,6 +30,7 @@ from displacement.variables import VARIABLES
 
 FANS = 3  # charts of reported figures, those with most reports first
 PANELS = 3  # crossings in a chart, those with most people first
+MOST_DAYS = 100  # with a bar each
 ABROAD = {"refugees", "registered"}
 
 
@@ -79,19 +81,37 @@ def write_crossings(out: Folder) -> None:
     shown = [part for part in panels if _people_at(part) > 0][:PANELS] or panels[:1]
     rest = len(panels) - len(shown)
 
+    weeks, span = _weeks(out, drawn_from), "day"
+    if weeks is not None:
+        span = "week"
+
     def draw(figure: Figure) -> None:
         axes = np.atleast_1d(figure.subplots(len(shown), 1, sharex=True))
         for i, (ax, part) in enumerate(zip(axes, shown, strict=True)):
-            crossing_arrivals(part, ax, legend=i == 0)
+            mine = None if weeks is None else _alike(weeks, part)
+            crossing_arrivals(part, ax, legend=i == 0, weeks=mine)
 
     out.chart(
         "crossings",
         draw,
-        title="People who reach and pass the border crossings, a day",
-        subtitle="Flow of persons, summed over each day: medians; thin lines hold 80 of 100 runs."
+        title=f"People who reach and pass the border crossings, a {span}",
+        subtitle=f"Flow of persons, summed over each {span}: medians; thin lines hold 80 of 100 runs."
         + (f" In the table only: {rest} with fewer people or none." if rest else ""),
         size=(7.0, 4.0 + 1.2 * max(len(shown) - 2, 0)),
     )
+
+
+def _weeks(out: Folder, drawn_from: np.datetime64) -> pd.DataFrame | None:
+    """The table of crossings by week, where there are too many days for a bar each."""
+    if len(out.run["time"].sel(time=slice(drawn_from, None))) <= MOST_DAYS:
+        return None
+    weeks = shared(crossing_table(by_week(out.run)))
+    return weeks[weeks["time"] >= drawn_from]
+
+
+def _alike(table: pd.DataFrame, part: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the same crossing and direction."""
+    return table[(table["crossing"] == part["crossing"].iloc[0]) & (table["direction"] == part["direction"].iloc[0])]
 
 
 def _people_at(part: pd.DataFrame) -> float:

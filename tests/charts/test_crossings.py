@@ -6,6 +6,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from displacement.charts import crossing_arrivals, crossing_table
+from displacement.charts.crossings import by_week
 from displacement.charts.style import DARK, LIGHT
 from displacement.io import read_scenario
 from displacement.summaries import numbers_of, shared
@@ -86,3 +87,20 @@ def test_without_conditions_nothing_is_said_of_closure(aleppo_run):
     table = crossing_table(aleppo_run.isel(member=[0]))
     assert set(table["to_people"]) == {"not given"}
     assert not [p for p in crossing_arrivals(table[:46]).patches if p.get_gid()]
+
+
+def test_weeks_are_sums_of_their_days(aleppo_run, aleppo_conditions):
+    weeks = by_week(aleppo_run)
+    assert weeks.sizes["time"] == aleppo_run.sizes["time"] // 7
+    for k in (0, 3):
+        days = aleppo_run["joined"].isel(time=slice(7 * k, 7 * k + 7))
+        assert (weeks["joined"].isel(time=k) == days.sum("time")).all()
+        assert weeks["time"].values[k] == days["time"].values[0]
+    daily, weekly = crossing_table(aleppo_run, aleppo_conditions), crossing_table(weeks)
+    crossing = daily["crossing"].iloc[0]
+    mine = [t[t["crossing"] == crossing] for t in (daily, weekly)]
+    ax = crossing_arrivals(mine[0], weeks=mine[1])
+    assert ax.get_ylabel() == "People a week"
+    heights = [p.get_height() for p in ax.containers[0].patches]
+    assert heights == mine[1]["joined_p50"].tolist()
+    assert ax.containers[0].patches[0].get_width() == pytest.approx(7 * 0.4)

@@ -7,6 +7,7 @@ import pytest
 from matplotlib.transforms import Bbox
 
 from displacement.charts import flow_map, map_data
+from displacement.charts.ground import NO_BORDERS, NORTH, positions
 from displacement.charts.style import new_figure
 from displacement.summaries import numbers_of
 
@@ -14,6 +15,11 @@ from displacement.summaries import numbers_of
 @pytest.fixture(scope="module")
 def data(aleppo_run, aleppo, aleppo_conditions):
     return map_data(aleppo_run, aleppo, aleppo_conditions)
+
+
+def beside(ax):
+    """The axes with the words at the right of the map."""
+    return ax.figure.axes[-1]
 
 
 def circles(ax, name):
@@ -52,16 +58,30 @@ def test_people_abroad_are_drawn_where_they_are(aleppo_run, aleppo, aleppo_condi
     assert circles(ax, "abroad").get_sizes().max() / 44_000 == pytest.approx(
         circles(ax, "left").get_sizes().max() / data.places["left_p50"].max()
     )
-    assert any("came abroad" in t.get_text() for t in ax.get_legend().get_texts())
-    assert any("Kilis: 44,000" in t.get_text() for t in ax.texts)
+    assert any("came abroad" in t.get_text() for t in beside(ax).get_legend().get_texts())
+    assert any("Kilis: 44,000" in t.get_text() for t in beside(ax).texts)
 
 
 def test_the_figures_stand_below_the_key(data, aleppo_run, aleppo, aleppo_conditions):
     flat = replace(data, places=data.places.assign(latitude=36.0))
     ax = flow_map(flat)
     ax.figure.draw_without_rendering()
-    (figures,) = [t for t in ax.texts if t.get_text().startswith("People who moved")]
-    assert figures.get_window_extent().y1 < ax.get_legend().get_window_extent().y0
+    (figures,) = [t for t in beside(ax).texts if t.get_text().startswith("People who moved")]
+    assert figures.get_window_extent().y1 < beside(ax).get_legend().get_window_extent().y0
+
+
+def test_many_names_beside_the_map_take_nothing_from_it(data):
+    """What does not fit is left out; the map keeps its room."""
+    arrows = data.arrows.iloc[np.zeros(30, int)].assign(p10=900, p50=1_000, p90=2_000, said="A long way " * 12)
+    few, many = (flow_map(replace(data, arrows=table)) for table in (arrows[:1], arrows))
+    for ax in (few, many):
+        ax.figure.draw_without_rendering()
+    assert many.get_window_extent().width == pytest.approx(few.get_window_extent().width, rel=0.02)
+    (text,) = beside(many).texts
+    box, edge = text.get_window_extent(), many.figure.bbox
+    assert edge.x0 < box.x0 < box.x1 <= edge.x1
+    assert edge.y0 < box.y0
+    assert "more in the table" in text.get_text()
 
 
 def test_labels_are_placed_where_the_map_comes_to_rest(data):
@@ -107,6 +127,42 @@ def test_areas_joined_by_a_single_road_have_no_arrow(data):
     pairs = set(zip(data.arrows["start"], data.arrows["end"], strict=True))
     assert ("SY02", "SY05") not in pairs  # its number would be that of the road Khanasir - Ithriya
     assert ("SY02", "SY07") in pairs
+
+
+def borders(ax):
+    return [c for c in ax.collections if c.get_gid() == "border"]
+
+
+def test_borders_lie_beneath_all_and_within_the_frame(data):
+    ax = flow_map(data)
+    land, coast = borders(ax)
+    assert len(land.get_segments()) > 0
+    assert not coast.get_segments()  # the frame does not reach the sea
+    artists = [c for c in [*ax.collections, *ax.lines, *ax.patches] if c.get_gid() != "border" and c is not ax.patch]
+    assert land.get_zorder() < min(a.get_zorder() for a in artists)
+    points = np.vstack(land.get_segments())
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    assert (points >= [x0 - 1e-6, y0 - 1e-6]).all()
+    assert (points <= [x1 + 1e-6, y1 + 1e-6]).all()
+    assert not ax.get_xlabel()
+
+
+def test_a_crossing_lies_on_the_border_that_is_drawn(data):
+    """The gate of Bab al-Salama stands within two km of the line: borders and places are drawn by one rule."""
+    ax = flow_map(data)
+    gate = positions(data.places).loc["bab_al_salama"].to_numpy()
+    assert np.hypot(*(np.vstack(borders(ax)[0].get_segments()) - gate).T).min() < 2.0
+
+
+def test_where_no_borders_are_shipped_the_map_says_so(data):
+    far = replace(data, places=data.places.assign(longitude=data.places["longitude"] + 100))
+    assert flow_map(far).get_xlabel() == NO_BORDERS
+
+
+def test_north_and_a_scale_are_on_the_map(data):
+    said = [t.get_text() for t in flow_map(data).texts]
+    assert NORTH in said
+    assert "20 km" in said
 
 
 def test_shut_roads_are_crossed_out(data, aleppo_conditions):
