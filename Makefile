@@ -5,7 +5,7 @@ OUT ?= runs/aleppo_2016
 MEMBERS ?= 200
 CASES ?= ../shared/cases/flee
 
-.PHONY: run test test-all results bench lint docs notebooks clean
+.PHONY: run test test-all results bench lint schema docs notebooks clean
 .DELETE_ON_ERROR:
 
 .venv/.run: pyproject.toml
@@ -38,6 +38,9 @@ bench: .venv/.dev   ## ratios, never bare seconds
 
 lint: .venv/.dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+schema: .venv/.dev  ## what editors know of scenario.toml, from the code (a test says when it is out of date)
+	@$(BIN)/python -m displacement.io.schema
 
 notebooks: .venv/.dev  ## each from top to bottom (`make docs` runs them too, and stops at an error)
 	@$(BIN)/python -m pytest -n 2 --nbmake --nbmake-timeout=60 notebooks

@@ -6,7 +6,7 @@ import ast
 import datetime as dt
 import inspect
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -20,6 +20,7 @@ from displacement.access import Thresholds
 from displacement.cli import app
 from displacement.errors import Problems
 from displacement.groups import Group
+from displacement.io.meanings import OF_EVERY_EVENT, OF_TABLES, meaning_of
 from displacement.io.models import About, PlaceGroup, event_of, must
 from displacement.io.models import Entry as TomlEntry
 from displacement.io.observed import OBSERVED_COLUMNS
@@ -100,65 +101,6 @@ ALSO = {
     "CapacityChanged": ("place", "capacity"), "Weather": ("end", "place"), "HubSupply": ("stock_t",),
     "Airdrops": ("recovered",), "FundingCut": ("place",),
 }  # fmt: skip
-FORGOTTEN = {
-    "Capture": ("end",),
-    "Prepositioned": ("end",),
-    "SiegeLifted": ("end",),
-}  # fields that a kind has and may not use
-CHANCE = "chance that an attempt passes"
-MEANING_OWN = {
-    ("Corridor", "place"): "the place_id where it begins",
-    ("Corridor", "link"): "link_ids in order, from `place` to `to`",
-    ("Evacuation", "place"): "the place_id that people are brought from",
-    ("SiegeLifted", "place"): "the places that the siege names",
-    ("Weather", "place"): "places: all links that end there are slowed",
-    ("HubSupply", "place"): "a hub, or several; each receives so much",
-    ("FundingCut", "place"): "hubs; none named: all",
-    ("ConvoyApproval", "link"): "a crossing, or a road that stands in `lines` of an operation; or several",
-    ("Airdrops", "place"): "a place_id, a named group of places, or several; each gets so many sorties",
-    ("Ceasefire", "intensity"): "the share of their fighting that goes on",
-}
-MEANING = {
-    "place": "a place_id, a named group of places, or several",
-    "link": "link_id, or several",
-    "crossing": "link_id of a crossing, or several",
-    "parties": "the two parties",
-    "by": "the party that fights or captures; a ceasefire of that party scales its fighting",
-    "intensity": "how strong: 0 what people there have lived with, 1 a ground assault; of a ceasefire, the share of the"
-    " fighting that goes on",
-    "level": "0 none to 4 nobody passes",
-    "relation": "how the two stand to each other; of a ceasefire, nothing said leaves it as it is",
-    "traffic": "classes of traffic",
-    "per_day": "people a day, or trucks a day for trade and aid",
-    "to": "the place_id where it leads",
-    "who": "groups of people; none named: everybody",
-    "delay_hours": "hours that everybody loses there; of several checkpoints on a link the slowest counts",
-    "refusal": "share of the attempts that are turned back",
-    "people_per_day": "people a day, or as many as there are",
-    "vehicles_per_day": "most vehicles a day and direction",
-    "capacity": "people that the site is planned for",
-    "speed": "factor on the free speed",
-    "consent": "do those who are moved agree?",
-    "break_rate": "chance that it breaks: rate a day; 0 holds",
-    "of": "id of the event that the rumour is about",
-    "days": "how much later people think that it comes; negative is earlier",
-    "tonnes_per_day": "aid that comes to the hub each day",
-    "stock_t": "aid that it holds on the first day of the supply, or when the scenario opens",
-    "trucks": "trucks in a convoy",
-    "requests_per_week": "convoys asked for a week",
-    "approved": "share of the requests that are approved: the chance that aid passes",
-    "tonnes_per_sortie": "load of a sortie; more than a place can store (`storage_t`) is an error",
-    "sorties_per_week": "sorties planned a week",
-    "recovered": "share of the load that people recover",
-    "reliability": "chance that a planned sortie flies",
-    "share": "share of the inflow that is cut",
-    "direction": "forward is from `from_place_id` to `to_place_id` of the link",
-    "civilians": f"{CHANCE}, civilians",
-    "medical": f"{CHANCE}, the sick and wounded",
-    "trade": f"{CHANCE}, commercial trucks",
-    "aid": f"{CHANCE}, aid trucks",
-}
-COMMON = ("start", "end", "earliest", "latest", "id", "group", "source", "note")
 LAYERS = {
     "intensity": "1 - product(1 - x) of all in force",
     "calm": "multiplies the fighting of both parties, and fighting by nobody named",
@@ -210,19 +152,20 @@ def columns(specs: Sequence[network.Column]) -> str:
     return table(("column", "what it holds", "allowed", "must be given"), rows)
 
 
-def toml_table(model: type[BaseModel]) -> str:
+def toml_table(model: type[BaseModel], means: Mapping[str, str]) -> str:
     """Keys of a table of scenario.toml."""
     rows = (
-        (code(name), must(model, name).removeprefix("must be "), "yes" if field.is_required() else "")
-        for name, field in sorted(model.model_fields.items(), key=lambda item: item[0] == "source")
+        (code(key), what, must(model, key).removeprefix("must be "), "yes" * model.model_fields[key].is_required())
+        for key, what in means.items()
     )
-    return table(("key", "allowed", "must be given"), rows)
+    return table(("key", "what it is", "allowed", "must be given"), rows)
 
 
 def toml_tables() -> str:
     """Keys of all tables of scenario.toml but events and parameters, which have pages of their own."""
     return "\n".join(
-        f"### `{name}`\n\n{sentence(model)}\n\n{toml_table(model)}" for name, model in TABLES_OF_TOML.items()
+        f"### `{name}`\n\n{sentence(model)}\n\n{toml_table(model, OF_TABLES[name.strip('[]')])}"
+        for name, model in TABLES_OF_TOML.items()
     )
 
 
@@ -253,12 +196,12 @@ def fields_of(kind: str) -> Iterator[tuple[str, str, str, str]]:
     """Field, what it means, what is allowed and default of what a kind has of its own."""
     model = events.KINDS[kind]
     for name, field in model.model_fields.items():
-        if name in COMMON or name in FORGOTTEN.get(kind, ()):
+        if name in OF_EVERY_EVENT:
             continue
         default = "must be given" if field.is_required() else "" if field.default is None else said(field.default)
         yield (
             code(name),
-            MEANING_OWN.get((kind, name), MEANING[name]),
+            meaning_of(kind, name),
             must(model, name).removeprefix("must be "),
             default,
         )
@@ -327,18 +270,8 @@ def standards() -> str:
 
 def common_fields() -> str:
     """The fields that every kind of event has."""
-    what = {
-        "start": "first day in force",
-        "end": "last day in force; without it, for good",
-        "earliest": "first possible start, where the start is not known to the day",
-        "latest": "last possible start",
-        "id": "a name, unique, to leave the event out by",
-        "group": "a tag that several events share, to leave them out by",
-        "source": "who says so; shown on the status board",
-        "note": "anything else",
-    }
-    return table(("field", "what it holds", "allowed"),
-                 ((code(n), what[n], must(events.Event, n).removeprefix("must be ")) for n in COMMON))  # fmt: skip
+    rows = ((code(key), what, must(events.Event, key).removeprefix("must be ")) for key, what in OF_EVERY_EVENT.items())
+    return table(("field", "what it holds", "allowed"), rows)
 
 
 def quantities(owner: type[Parameters] | type[Thresholds]) -> str:

@@ -218,3 +218,25 @@ def test_internal_variables_are_written_only_when_asked_for(displacement, small,
 
     assert names(shared) == set()
     assert "INTERNAL_trapped.csv" in names(inside)
+
+
+def test_new_writes_a_folder_that_checks_and_says_what_to_type_next(displacement, tmp_path):
+    folder = tmp_path / "scenarios" / "my town"
+    code, out, err = displacement("new", folder)
+    assert (code, err) == (0, "")
+    steps = [line.split("  #")[0].split() for line in out.splitlines() if line.startswith("  displacement")]
+    assert [step[1] for step in steps] == ["check", "describe", "run"]
+    assert f"'{folder}'" in out  # quoted, because of the space
+    code, out, err = displacement("check", folder)
+    assert (code, err) == (0, "")
+    code, out, err = displacement("new", folder)
+    assert (code, out) == (1, "")
+    assert "exists already, and nothing is overwritten" in err
+
+
+def test_new_as_json(displacement, tmp_path):
+    code, out, _ = displacement("new", tmp_path / "one", "--json")
+    said = json.loads(out)
+    assert code == 0
+    assert sorted(said["files"]) == sorted(p.name for p in (tmp_path / "one").iterdir())
+    assert said["next"][0] == f"displacement check {tmp_path / 'one'}"

@@ -1,9 +1,11 @@
-"""`check`, `describe` and `access`: what a scenario says, before anything is random."""
+"""`new`, `check`, `describe` and `access`: what a scenario says, before anything is random."""
 
 from __future__ import annotations
 
 import datetime as dt
 import sys
+from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +15,30 @@ from displacement.cli.base import AsJson, OnDate, ScenarioPath, answer, app, day
 from displacement.events import shown_day
 from displacement.io import read_scenario
 from displacement.scenario import Scenario
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="NAME", help="folder to write, such as scenarios/my_town")],
+    as_json: AsJson = False,
+) -> None:
+    """Write a small invented scenario with notes that teach. It runs at once: change it into your own, line by line."""
+    from displacement.io import write_new
+
+    written, name, run = write_new(folder), quote(str(folder)), quote(str(Path("runs") / folder.name))
+    steps = {
+        f"displacement check {name}": "lists what is wrong, all at once; after every change",
+        f"displacement describe {name}": "says every event as a sentence",
+        f"displacement run {name} --out {run} --members 20": "charts, tables, summary",
+    }
+    if as_json:
+        answer({"folder": str(folder), "files": written, "next": list(steps)})
+        return
+    say(f"Written to {folder}: {', '.join(written)}.")
+    say("Open scenario.toml in a text editor: its notes say what to change.")
+    say("\nType next:")
+    for command, what in steps.items():
+        say(f"  {command:<{max(map(len, steps))}}   # {what}")
 
 
 @app.command()

@@ -135,9 +135,12 @@ def wide(values: Counts) -> Counts:
 
 
 def total_makes_sense(name: str, dims: Sequence[Hashable]) -> bool:
-    """Is a sum over places, crossings or links one of people? A flow over links counts everybody once a link."""
+    """Is a sum over places, crossings or links one of people? A flow over links counts everybody once a link.
+
+    Days (of cover) do not add up over places.
+    """
     over_links = "link" in dims and VARIABLES[name].cell_methods != STOCK
-    return not over_links and any(d in dims for d in WHERE)
+    return not over_links and VARIABLES[name].units != "day" and any(d in dims for d in WHERE)
 
 
 def _attributes(name: str, values: xr.Variable, how: str = "") -> dict[str, Any]:

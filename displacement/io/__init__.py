@@ -1,6 +1,7 @@
 """The doors: every file format, in and out. The only room that opens files."""
 
 from displacement.io.flee import import_flee, write_flee
+from displacement.io.new import write_new
 from displacement.io.observed import read_observed
 from displacement.io.run import COPY, read_run, scenario_of_run, write_run
 from displacement.io.scenario import read_scenario
@@ -14,6 +15,7 @@ __all__ = [
     "read_scenario",
     "scenario_of_run",
     "write_flee",
+    "write_new",
     "write_run",
     "write_scenario",
 ]

@@ -126,7 +126,7 @@ class Explorer {
     const rows = this.scenario.places.map((place) => {
       const access = stateOn(place.access, this.day);
       const counts = names.flatMap((name) => {
-        const none = counts(this.scenario, place, name) ? 0 : null; // those who live abroad are not in the model
+        const none = isCounted(this.scenario, place, name) ? 0 : null; // those who live abroad are not in the model
         const points = place.people[name] ? on(place.people[name], this.day) : [none, none, none];
         return [points[1], points[0], points[2]].map(plain);
       });
@@ -137,7 +137,7 @@ class Explorer {
 }
 
 /** Is a stock counted at a place? Abroad, only people who came are; in the country, all others. */
-function counts(scenario, place, name) {
+function isCounted(scenario, place, name) {
   return (place.country === scenario.country) === (name !== "refugees");
 }
 
