@@ -17,6 +17,7 @@ from displacement.charts.style import day_words, first_shown
 from displacement.charts.words_of_differences import comparison_page, said_of, unlike_words
 from displacement.comparison.attribution import contributions_table, contributions_to_runs
 from displacement.comparison.difference import compare
+from displacement.comparison.person_days import person_day_differences
 from displacement.comparison.tables import (
     changes_by_scenario,
     difference_by_day,
@@ -114,7 +115,8 @@ def write_comparison(made: Comparison, folder: Path, *, internal: bool = False) 
         inside = inside[[n for n in inside.data_vars if _internal(str(n))]]
         for what, table in (("by_day", difference_by_day(inside)), ("by_place", difference_by_place(inside))):
             _table(folder, f"{STAMP}_difference_{what}", table.add_prefix(f"{STAMP} "))
-    page = comparison_page(found, made.scenarios, made.attributed, made.reasons)
+    days = person_day_differences(made.runs, made.scenarios)
+    page = comparison_page(found, made.scenarios, made.attributed, made.reasons, days)
     (folder / "summary.md").write_text(page, encoding="utf-8")
     return found
 
@@ -138,6 +140,7 @@ def _write_tables(made: Comparison, found: xr.Dataset, folder: Path) -> None:
         "difference_by_day": shared(difference_by_day(found)).rename(columns={"time": "date"}),
         "difference_by_place": shared(difference_by_place(found, least=FLOOR)),
         "first_days": first_days(found, least=FLOOR),
+        "person_days": shared(person_day_differences(made.runs, made.scenarios)),
         "variance_saved": saved_table(found),
     }
     known = made.known(made.others)

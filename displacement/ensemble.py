@@ -17,6 +17,7 @@ import displacement
 from displacement.day_loop import BLOCK, COUPLING, simulate_block
 from displacement.errors import InputError, did_you_mean
 from displacement.groups import Groups
+from displacement.labelled import labelled
 from displacement.members import POPULATIONS, SOURCES
 from displacement.movement.destination import CHOICES
 from displacement.network import DIRECTIONS, countries_abroad
@@ -175,9 +176,9 @@ def dataset(scenario: Scenario, records: dict[str, np.ndarray], about: dict[str,
         data[name] = (dims, values[..., np.newaxis] * share.astype(values.dtype) if split else values, attrs)
     first, groups = np.datetime64(scenario.start, "ns"), scenario.group_axis()
     members = len(records["residents"])
-    run = xr.Dataset(
+    run = labelled(
         data,
-        coords={
+        {
             "member": np.arange(members),
             "time": first + np.arange(records["residents"].shape[1]) * np.timedelta64(1, "D"),
             "place": np.array(places.id, object),
@@ -250,6 +251,7 @@ def digest(run: xr.Dataset) -> str:
     """SHA-256 over the variables: equal for the same command on one machine and set of versions."""
     found = hashlib.sha256()
     for name in sorted(map(str, run.data_vars)):
-        found.update(f"{name}{run[name].dims}{run[name].dtype}".encode())
-        found.update(np.ascontiguousarray(run[name].values).tobytes())
+        values = run.variables[name]
+        found.update(f"{name}{values.dims}{values.dtype}".encode())
+        found.update(np.ascontiguousarray(values.values).tobytes())
     return found.hexdigest()

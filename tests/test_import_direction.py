@@ -12,7 +12,7 @@ import displacement
 ROOT = Path(displacement.__file__).parent
 FLOORS = [
     {"errors"},  # the very ground: variables and streams may raise
-    {"variables", "streams", "borders"},
+    {"variables", "streams", "borders", "labelled"},
     {"network", "parameters"},
     {"standards", "observations"},
     {"conditions", "groups"},

@@ -76,3 +76,18 @@ def test_everything_that_a_model_may_meet_is_reached(feature):
 def test_an_event_needs_what_it_names():
     lonely = find(networks(min_links=0, max_links=0), lambda n: True, settings=FIND)
     assert events(lonely, kinds=["RoadCut", "CrossingClosed"]).is_empty
+
+
+@given(networks(min_places=1, min_links=0, max_links=2), st.sampled_from(sorted(KINDS)), st.data())
+def test_an_event_of_a_kind_can_be_drawn_where_there_is_what_it_names(network, kind, data):
+    event = events(network, kinds=[kind])
+    if not event.is_empty:
+        assert data.draw(event).kind == kind
+    parties = bool(any(network.places.party))
+    needs = {
+        "RoadCut": len(network.links) > 0, "Corridor": len(network.links) > 0, "Capture": parties,
+        "CrossingOpened": network.links.crossing.any(), "HubSupply": network.places.hub.any(),
+        "Evacuation": len(network.places) > 1,
+    }  # fmt: skip
+    for name, there in needs.items():
+        assert events(network, kinds=[name]).is_empty != there, name

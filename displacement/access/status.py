@@ -22,6 +22,7 @@ from displacement.access.aid import Ways, aid_entry, people_at_opening, ways_of
 from displacement.access.pockets import exit_chance, pocket_population, pockets, surrounded
 from displacement.access.severity import indicators, severities
 from displacement.access.thresholds import Thresholds
+from displacement.labelled import labelled
 from displacement.mandates import BOUNDS, CIVILIANS, MEDICAL, Day, Mandate, days_of, mandates
 from displacement.need import sustained_mean
 from displacement.network import Flags, Floats, Network
@@ -176,7 +177,7 @@ def access_status(
     found = statuses(scenario.network, operations, days, thresholds or Thresholds())
     found["surrounded"] = found["surrounded"].astype(np.int8)
     names = [name for name in VARIABLES if name in found]
-    return xr.Dataset(
+    return labelled(
         {name: (attributes(name)[0], found[name], attributes(name)[1]) for name in names},
-        coords={"time": conditions["time"], "place": conditions["place"]},
+        {dim: conditions.variables[dim].values for dim in ("time", "place")},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -15,9 +16,10 @@ from displacement.comparison.attribution import contributions_table
 from displacement.comparison.tables import changes_by_scenario, difference_by_place, first_days
 from displacement.events import listed
 from displacement.scenario import Scenario
-from displacement.summaries import FLOOR, RANGE, ROUNDING
+from displacement.summaries import FLOOR, RANGE, ROUNDING, column
 from displacement.variables import STOCK, VARIABLES
 
+POINTS = [column(p) for p in RANGE]
 PLACES, SENTENCES, TOTAL_OF = 6, 6, "total_"
 ABOUT = "about as many"  # a difference of fewer than the floor, either way
 HEADLINES = ("moved_since", "refugees")
@@ -57,11 +59,13 @@ def comparison_page(
     scenarios: Mapping[str, Scenario],
     attributed: Mapping[str, xr.Dataset],
     reasons: Mapping[str, str],
+    person_days: pd.DataFrame | None = None,
 ) -> str:
     """The page, as Markdown. Nothing internal is in it, and no count under the floor.
 
     found : from `comparison.compare`;  scenarios : by name, as far as they are known
     attributed : by name, from `comparison.contributions`;  reasons : by name, why there is no attribution
+    person_days : from `person_day_differences`
     """
     days = found["time"].values
     parts = [
@@ -71,7 +75,10 @@ def comparison_page(
         " boundaries imply no endorsement.*",
     ]
     for name in map(str, found["scenario"].values):
-        parts += ["\n".join(lines) for lines in _of_scenario(found, name, scenarios, attributed, reasons)]
+        sections = list(_of_scenario(found, name, scenarios, attributed, reasons))
+        if person_days is not None:
+            sections.insert(3, _over_all_days(person_days[person_days["scenario"] == name], found))
+        parts += ["\n".join(lines) for lines in sections]
     return "\n\n".join([*parts, "\n".join(_how_to_read(found))]) + "\n"
 
 
@@ -138,6 +145,29 @@ def _what(one: xr.Dataset) -> list[str]:
         text = said_of(name, since)
         lines.append(f"- {text[:1].upper()}{text[1:]}: {told}{_since(days, name)}.")
     return lines or [f"- No total differs by as many as {FLOOR}."]
+
+
+def _over_all_days(table: pd.DataFrame, found: xr.Dataset) -> list[str]:
+    """Differences added up over the days: people counted on each day, and aid not met in rations of one person."""
+    days, since, lines = found["time"].values, found.attrs["reference_date"], []
+    for _, row in table.iterrows():
+        what = "aid not met" if row["quantity"] == "unmet_need" else said_of(str(row["quantity"]), since)
+        lines.append(f"- {what[:1].upper()}{what[1:]}: {person_day_words(*(float(row[p]) for p in POINTS))}.")
+    if not lines:
+        return []
+    return [f"### Added up over the days, {span_words(days[0], days[-1])}", "", *lines]
+
+
+def person_day_words(low: float, middle: float, high: float) -> str:
+    """A difference in person-days with its range, in words.
+
+    >>> person_day_words(-402_000.0, -210_400.0, -98_000.0), person_day_words(0.0, 0.0, 0.0)
+    ('210,000 person-days fewer (98,000 to 402,000)', 'no difference in person-days')
+    """
+    told = difference_words(low, middle, high)
+    if told == "no difference":
+        return "no difference in person-days"
+    return re.sub(r" (more|fewer)", r" person-days \1", told, count=1)
 
 
 def _since(days: pd.DataFrame, name: str) -> str:

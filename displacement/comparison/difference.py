@@ -10,15 +10,18 @@ import xarray as xr
 
 from displacement.comparison.luck import check_luck, variance_saved
 from displacement.errors import InputError
-from displacement.network import Floats
+from displacement.labelled import labelled
+from displacement.network import Floats, Indices
 from displacement.streams import Counts
 from displacement.summaries import POINTS, points_over_members, without_irregular
 from displacement.variables import STOCK, VARIABLES
 
 SPACE = ("place", "link", "crossing")  # where; a run without one of them has nobody there
 WHERE = (*SPACE, "direction")  # what a total is summed over
+NOWHERE = -1
 TOTAL, SAVED = "total_", "variance_saved_"
 REFERENCE = "the reference date"
+Part = tuple[tuple[str, ...], Floats, dict[str, Any]]  # dimensions, values, what they are
 ADMITTED = "people who were admitted at a crossing"
 
 
@@ -39,13 +42,16 @@ def compare(runs: Mapping[str, xr.Dataset], *, points: Sequence[float] = POINTS,
     names, left_out = comparable_variables(shown, internal=internal)
     if not names:
         raise InputError(f"the runs hold no count that can be compared: {'; '.join(left_out) or 'there is none'}")
-    members, absent = aligned({name: run[names] for name, run in shown.items()})
-    (baseline, *others) = members
+    (baseline, *others), (members, absent) = shown, aligned(shown, names)
     parts = [_difference(members[baseline], members[other], points) for other in others]
-    found = xr.concat(parts, dim=xr.Variable("scenario", np.array(others, object)), coords="minimal", join="exact")
-    found = found.assign_coords(_about_places(shown.values(), found))
-    found.attrs = _about(runs, baseline, left_out, absent)
-    return found
+    found = {
+        name: (("scenario", *dims), np.stack([part[name][1] for part in parts]), about)
+        for name, (dims, _, about) in parts[0].items()
+    }
+    labels = {dim: values for dim, values in _labels(members[baseline]).items() if dim != "member"}
+    coords = {**labels, "scenario": np.array(others, object), "point": list(points)}
+    about = _about_places(shown.values(), labels)
+    return labelled(found, {**coords, **about}, _about(runs, baseline, left_out, absent))
 
 
 def shareable(run: xr.Dataset) -> xr.Dataset:
@@ -62,60 +68,86 @@ def comparable_variables(runs: Mapping[str, xr.Dataset], *, internal: bool) -> t
     (first, *others) = runs.values()
     names, left_out = [], []
     for name, variable in VARIABLES.items():
-        holders = [run for run in runs.values() if name in run and "member" in run[name].dims]
+        holders = [run for run in runs.values() if name in run and "member" in run.variables[name].dims]
         if not holders or (variable.internal and not internal):
             continue
         if len(holders) < len(runs):
             left_out.append(f"{name}: not in every run")
         elif len(since) > 1 and REFERENCE in f"{variable.definition} {variable.long_name}":
             left_out.append(f"{name}: counted from different reference dates ({', '.join(sorted(since))})")
-        elif dims := [d for d in first[name].dims if any(_labels_differ(str(d), name, first, run) for run in others)]:
-            left_out.append(f"{name}: the runs differ in {', '.join(map(str, dims))}")
+        elif dims := _unlike(name, first, others):
+            left_out.append(f"{name}: the runs differ in {', '.join(dims)}")
         else:
             names.append(name)
     return names, left_out
 
 
+def _unlike(name: str, first: xr.Dataset, others: Sequence[xr.Dataset]) -> list[str]:
+    """Dimensions of a variable on which the labels of runs differ and cannot be aligned."""
+    dims = map(str, first.variables[name].dims)
+    return [d for d in dims if any(_labels_differ(d, name, first, run) for run in others)]
+
+
 def _labels_differ(dim: str, name: str, a: xr.Dataset, b: xr.Dataset) -> bool:
     """Are there other labels on a dimension that cannot be aligned?"""
     if dim in {*SPACE, "member", "time"}:
-        return dim not in b[name].dims
-    return a[name].sizes.get(dim) != b[name].sizes.get(dim) or _ids(a, dim) != _ids(b, dim)
+        return dim not in b.variables[name].dims
+    sizes = [run.variables[name].sizes.get(dim) for run in (a, b)]
+    return sizes[0] != sizes[1] or _ids(a, dim) != _ids(b, dim)
 
 
 def _ids(run: xr.Dataset, dim: str) -> list[str]:
-    return [str(label) for label in run[dim].values] if dim in run.coords else []
+    return [str(label) for label in run.variables[dim].values] if dim in run.coords else []
 
 
-def aligned(runs: Mapping[str, xr.Dataset]) -> tuple[dict[str, xr.Dataset], list[str]]:
-    """Runs over the days that all have and the places, links and crossings that any has; 0 people where one has none.
+def _labels(run: xr.Dataset) -> dict[str, xr.Variable]:
+    """Labels of each dimension that has some."""
+    return {str(dim): run.variables[dim] for dim in run.dims if dim in run.coords}
 
-    The second answer says what is absent where.
+
+def aligned(runs: Mapping[str, xr.Dataset], names: Sequence[str]) -> tuple[dict[str, xr.Dataset], list[str]]:
+    """Variables of runs over the days that all have and the places, links and crossings that any has; 0 people where
+    one has none. The second answer says what is absent where.
     """
     days = min((run["time"].values for run in runs.values()), key=len)
-    everywhere = {dim: sorted({i for run in runs.values() for i in _ids(run, dim)}) for dim in SPACE}
+    used = {str(d) for run in runs.values() for name in names for d in run.variables[name].dims}
+    where = [dim for dim in SPACE if dim in used]
+    everywhere = {dim: sorted({i for run in runs.values() for i in _ids(run, dim)}) for dim in where}
+    there = {dim: np.array(wanted, object) for dim, wanted in everywhere.items()}
     found, absent = {}, []
-    for name, run in runs.items():
-        bare = run.drop_vars([c for c in run.coords if c not in run.dims])
-        if run.sizes["time"] > len(days):
-            bare = bare.sel(time=days)
-        for dim in (d for d in SPACE if d in run.dims):
-            ids, wanted = _ids(run, dim), everywhere[dim]
+    for name, whole in runs.items():
+        run = whole.sel(time=days) if whole.sizes["time"] > len(days) else whole
+        rows = {}
+        for dim, wanted in everywhere.items():
+            ids = _ids(run, dim)
             if missing := sorted(set(wanted) - set(ids)):
                 absent.append(f"{name} has no {dim} {', '.join(missing)}: nobody is there")
-            bare = bare.assign_coords({dim: np.array(ids, object)})
-            bare = bare.reindex({dim: np.array(wanted, object)}, fill_value=0) if ids != wanted else bare
-        found[name] = bare
+            if ids != wanted:
+                rows[dim] = np.array([ids.index(i) if i in ids else NOWHERE for i in wanted], np.int64)
+        labels = {dim: values for dim, values in _labels(run).items() if dim in used}
+        found[name] = labelled({n: _over(run.variables[n], rows) for n in names}, {**labels, **there})
     return found, absent
 
 
-def _difference(base: xr.Dataset, other: xr.Dataset, points: Sequence[float]) -> xr.Dataset:
+def _over(values: xr.Variable, rows: Mapping[str, Indices]) -> tuple[tuple[Hashable, ...], Counts, dict[Any, Any]]:
+    """A variable with other rows of some dimensions; in a row that is NOWHERE there is nobody."""
+    counts = values.values
+    for axis, dim in enumerate(map(str, values.dims)):
+        if dim in rows:
+            known = rows[dim] != NOWHERE
+            there = np.zeros((*counts.shape[:axis], len(known), *counts.shape[axis + 1 :]), counts.dtype)
+            there[(*[slice(None)] * axis, known)] = np.take(counts, rows[dim][known], axis=axis)
+            counts = there
+    return values.dims, counts, values.attrs
+
+
+def _difference(base: xr.Dataset, other: xr.Dataset, points: Sequence[float]) -> dict[str, Part]:
     """Points over members of other - base, of every variable and of its total; and what common luck saves."""
-    found: dict[str, tuple[tuple[Any, ...], Floats, dict[str, Any]]] = {}
+    found: dict[str, Part] = {}
     for name in map(str, base.data_vars):
-        values = base[name].variable
-        dims = ("member", *(d for d in values.dims if d != "member"))
-        a, b = (wide(run[name].variable.transpose(*dims).values) for run in (base, other))
+        values = base.variables[name]
+        dims = ("member", *(str(d) for d in values.dims if d != "member"))
+        a, b = (wide(run.variables[name].transpose(*dims).values) for run in (base, other))
         found[name] = (("point", *dims[1:]), points_over_members(b - a, points), _attributes(name, values))
         if total_makes_sense(name, dims):
             over = [d for d in WHERE if d in dims]
@@ -125,8 +157,7 @@ def _difference(base: xr.Dataset, other: xr.Dataset, points: Sequence[float]) ->
             about = _attributes(name, values, summed)
             found[TOTAL + name] = (("point", *rest), points_over_members(b - a, points), about)
             found[SAVED + name] = (rest, variance_saved(a, b), _attributes_of_saved(name, values))
-    labels = {str(dim): base[dim] for dim in base.dims if dim != "member" and dim in base.coords}
-    return xr.Dataset(found, coords={**labels, "point": list(points)})
+    return found
 
 
 def wide(values: Counts) -> Counts:
@@ -158,19 +189,19 @@ def _attributes_of_saved(name: str, values: xr.Variable) -> dict[str, Any]:
     }
 
 
-def _about_places(runs: Iterable[xr.Dataset], found: xr.Dataset) -> dict[str, Any]:
+def _about_places(runs: Iterable[xr.Dataset], labels: Mapping[str, xr.Variable]) -> dict[str, Any]:
     """What is known of places and links by their ids, from the first run that has them."""
     coords: dict[str, Any] = {}
     for run in runs:
-        for name, values in run.coords.items():
+        for name, values in ((name, run.variables[name]) for name in run.coords):
             dims = values.dims
-            if len(dims) != 1 or dims[0] not in SPACE or dims[0] not in found.dims or name == dims[0]:
+            if len(dims) != 1 or dims[0] not in SPACE or dims[0] not in labels or name == dims[0]:
                 continue
             known = coords.setdefault(str(name), (dims[0], {}, dict(values.attrs)))[1]
             for label, value in zip(_ids(run, str(dims[0])), values.values.tolist(), strict=True):
                 known.setdefault(label, value)
     return {
-        name: (dim, np.array([known.get(i) for i in _ids(found, str(dim))], _kind(known.values())), attrs)
+        name: (dim, np.array([known.get(str(i)) for i in labels[dim].values], _kind(known.values())), attrs)
         for name, (dim, known, attrs) in coords.items()
     }
 

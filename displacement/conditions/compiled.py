@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from displacement.conditions.captures import capture_approach
 from displacement.conditions.layers import LAYERS, Effect, combined_intensity, painted, smallest, worst
 from displacement.conditions.permission import UNKNOWN, Ground, danger_permission, travel_time
+from displacement.labelled import labelled
 from displacement.network import DIRECTIONS, TRAFFIC, Floats, Indices, Network
 from displacement.parameters import Parameters
 from displacement.variables import attributes
@@ -66,11 +67,11 @@ def compile_conditions(
         "airdrop": np.array(_names(airdrops, "Airdrop"), str),
         "airdrop_place": ("airdrop", np.array([network.places.id[e.cells[0][0]] for e in airdrops], str)),
     }
-    labelled = {}
+    described = {}
     for name, values in [*sorted(data.items()), *(more or {}).items()]:
         dims, about = attributes(name)
-        labelled[name] = (dims, values[:period] if dims[:1] == ("time",) else values, about)
-    return xr.Dataset(labelled, {**coords, **(labels or {})})
+        described[name] = (dims, values[:period] if dims[:1] == ("time",) else values, about)
+    return labelled(described, {**coords, **(labels or {})})
 
 
 def _smaller(value: float) -> float:

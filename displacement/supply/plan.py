@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from displacement.errors import InputError, did_you_mean
+from displacement.labelled import labelled
 from displacement.need import tonnes_needed
 from displacement.network import Flags, Floats
 from displacement.scenario import Scenario
@@ -150,7 +151,7 @@ def _dataset(scenario: Scenario, kept: Kept, about: dict[str, object], *, severa
     }  # fmt: skip
     if several:
         coords["member"] = np.arange(several)
-    return xr.Dataset(data, coords=coords, attrs={"title": scenario.name, **about})
+    return labelled(data, coords, {"title": scenario.name, **about})
 
 
 def unmet_person_days(scenario: Scenario, planned: xr.Dataset) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,21 @@ class _Known:
     lines: tuple[str, ...]  # links that an approval of convoys may name
     unknown_permissions: bool
     network: Network
+
+    @cached_property
+    def able(self) -> list[str]:
+        """Places that can store something."""
+        return [name for name in self.places if _least_store(self.network, [name]) > 0]
+
+    @cached_property
+    def lacks(self) -> set[str]:
+        """Fields for which there is no name, and kinds whose fields hang together."""
+        there = {
+            "link": self.links, "crossing": self.crossings, "by": self.parties, "parties": self.parties[1:],
+            "Airdrops": self.able, "ConvoyApproval": self.lines, "Corridor": self.links,
+            "Evacuation": self.network.places.id[1:], "HubSupply": self.hubs,
+        }  # fmt: skip
+        return {name for name, names in there.items() if not names}
 
 
 def _names(known: Sequence[str]) -> SearchStrategy[tuple[str, ...]]:
@@ -108,7 +124,7 @@ def _supply(known: _Known) -> SearchStrategy[dict[str, Any]]:
         needed = {"place": st.just(hubs), "tonnes_per_day": tonnes}
         return st.fixed_dictionaries(needed, optional={"stock_t": stock})
 
-    return _names(known.hubs).flatmap(stocked) if known.hubs else st.nothing()
+    return _names(known.hubs).flatmap(stocked)
 
 
 def _stored(known: _Known) -> SearchStrategy[dict[str, Any]]:
@@ -131,8 +147,7 @@ def _by_air(known: _Known) -> SearchStrategy[dict[str, Any]]:
         needed = {"place": st.just(names), "tonnes_per_sortie": tonnes}
         return st.fixed_dictionaries(needed, optional={"recovered": _FIELDS["reliability"](known)})
 
-    able = [name for name in known.places if _least_store(known.network, [name]) > 0]
-    return _names(able).flatmap(loaded) if able else st.nothing()
+    return _names(known.able).flatmap(loaded)
 
 
 def _funding(known: _Known) -> SearchStrategy[dict[str, Any]]:
@@ -142,7 +157,7 @@ def _funding(known: _Known) -> SearchStrategy[dict[str, Any]]:
 
 def _lines(known: _Known) -> SearchStrategy[dict[str, Any]]:
     """Links that convoys may take."""
-    return st.fixed_dictionaries({"link": _names(known.lines)}) if known.lines else st.nothing()
+    return st.fixed_dictionaries({"link": _names(known.lines)})
 
 
 def _two_places(known: _Known) -> SearchStrategy[dict[str, Any]]:
@@ -224,20 +239,22 @@ def events(
         unknown_permissions=unknown_permissions,
         network=network,
     )
-    possible = [_of_kind(KINDS[kind], known, start, days, uncertain_dates) for kind in kinds or sorted(KINDS)]
-    return st.one_of([strategy for strategy in possible if not strategy.is_empty])
+    possible = [kind for kind in kinds or sorted(KINDS) if not known.lacks & {kind, *_own(KINDS[kind], required=True)}]
+    of_kind = cache(lambda kind: _of_kind(KINDS[kind], known, start, days, uncertain_dates))  # made once one is drawn
+    return st.sampled_from(possible).flatmap(of_kind) if possible else st.nothing()
+
+
+def _own(kind: type[Event], *, required: bool) -> list[str]:
+    """Fields of a kind alone that are drawn one by one."""
+    taken = {*Event.model_fields, *_JOINT.get(kind.kind, ())}
+    return [name for name, info in kind.model_fields.items() if name not in taken and info.is_required() == required]
 
 
 def _of_kind(kind: type[Event], known: _Known, start: dt.date, days: int, uncertain: bool) -> SearchStrategy[Event]:
-    taken = {*Event.model_fields, *_JOINT.get(kind.kind, ())}
-    own = {name: info for name, info in kind.model_fields.items() if name not in taken}
-    needed = {name: _FIELDS[name](known) for name, info in own.items() if info.is_required()}
-    others = {name: _FIELDS[name](known) for name, info in own.items() if not info.is_required()}
-    others = {name: strategy for name, strategy in others.items() if not strategy.is_empty}
+    needed = {name: _FIELDS[name](known) for name in _own(kind, required=True)}
+    others = {name: _FIELDS[name](known) for name in _own(kind, required=False) if name not in known.lacks}
     together = _TOGETHER[kind.kind](known) if kind.kind in _TOGETHER else st.just({})
-    if any(strategy.is_empty for strategy in (together, *needed.values())):
-        return st.nothing()
-    if set(TRAFFIC) <= own.keys():  # a Permission names at least one class
+    if set(TRAFFIC) <= others.keys():  # a Permission names at least one class
         needed["aid"] = others.pop("aid").filter(lambda chance: chance is not None)
     said = st.fixed_dictionaries(needed, optional=others)
     when = _dates(start, days, uncertain=uncertain, ends=kind not in (Capture, Prepositioned, SiegeLifted))
