@@ -28,7 +28,7 @@ def place_table(run: xr.Dataset, parties: Mapping[str, str] | None = None) -> pd
     parties : names of the parties by id
     """
     known = parties or {}
-    about = {
+    about: dict[str, Any] = {
         "place": run["place"].values,
         "kind": run["place_kind"].values,
         "pcode": run["place_pcode"].values,
@@ -51,7 +51,11 @@ def people_by_day_and_place(run: xr.Dataset) -> pd.DataFrame:
         places = [str(p) for p in run["place"].values[ever]]
         cells = values.isel(place=ever).values.reshape(values.sizes["member"], -1)
         table = band_table(xr.DataArray(cells, dims=("member", "cell"), coords={"cell": range(cells.shape[1])}), RANGE)
-        where = {"place": np.repeat(places, len(days)), "variable": variable, "date": np.tile(days, len(places))}
+        where: dict[str, Any] = {
+            "place": np.repeat(places, len(days)),
+            "variable": variable,
+            "date": np.tile(days, len(places)),
+        }
         parts.append(table.reset_index(drop=True).assign(**where))
     columns = ["place", "name", "variable", "date", "p10", "p50", "p90"]
     if not parts:

@@ -167,6 +167,8 @@ def person_day_words(low: float, middle: float, high: float) -> str:
     told = difference_words(low, middle, high)
     if told == "no difference":
         return "no difference in person-days"
+    if told.startswith(ABOUT):
+        return told.replace(ABOUT, f"{ABOUT} person-days", 1)
     return re.sub(r" (more|fewer)", r" person-days \1", told, count=1)
 
 

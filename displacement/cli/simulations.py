@@ -114,6 +114,7 @@ def compare(
     from displacement.comparison_outputs import Comparison, digest_of_comparison, write_comparison
     from displacement.io import read_run, write_run
     from displacement.io.files import replacing
+    from displacement.report import write_difference
 
     refuse_to_replace(out, force=force, file="comparison.nc", what="a comparison")
     folders = [path.resolve() for path in paths]
@@ -132,11 +133,15 @@ def compare(
         folder.mkdir()
         found = write_comparison(made, folder, internal=internal)
         write_run(found, folder / "comparison.nc")
+        write_difference(folder, made.baseline, made.others, internal=internal)
     if as_json:
         answer({"comparison": str(out), **digest_of_comparison(made, found)})
         return
     say((out / "summary.md").read_text(encoding="utf-8"))
-    say(f"Written to {out}: comparison.nc, summary.md, charts in {out / 'charts'}, figures in {out / 'tables'}.")
+    say(
+        f"Written to {out}: comparison.nc, summary.md, the same for paper in difference.html, charts in"
+        f" {out / 'charts'}, figures in {out / 'tables'}."
+    )
 
 
 def named(paths: list[Path], runs: list[Any]) -> dict[str, Any]:

@@ -57,12 +57,12 @@ def write_access(out: Folder) -> None:
         write_severity(out, severity_table(out.access, out.run, opening_people(out.scenario.network), out.last))
 
 
-def with_reasons(
-    changes: pd.DataFrame, scenario: Scenario, conditions: xr.Dataset, access: xr.Dataset
-) -> pd.DataFrame:
+def with_reasons(changes: pd.DataFrame, scenario: Scenario, conditions: xr.Dataset, access: xr.Dataset) -> pd.DataFrame:
     """The changes of access with the reason of each, in words."""
     why = {day: reasons(scenario, day.date(), conditions, status=access) for day in set(changes["date"])}
-    return changes.assign(reason=[why[day][place] for day, place in zip(changes["date"], changes["place"], strict=True)])
+    return changes.assign(
+        reason=[why[day][place] for day, place in zip(changes["date"], changes["place"], strict=True)]
+    )
 
 
 def write_severity(out: Folder, table: pd.DataFrame) -> None:

@@ -2,5 +2,6 @@
 
 from displacement.report.explorer import Explorer, explore
 from displacement.report.page import write_report
+from displacement.report.printed import write_difference
 
-__all__ = ["Explorer", "explore", "write_report"]
+__all__ = ["Explorer", "explore", "write_difference", "write_report"]

@@ -13,6 +13,7 @@ from displacement.comparison.luck import check_luck
 from displacement.comparison_outputs import Comparison, write_comparison
 from displacement.errors import InputError
 from displacement.io import read_run, scenario_of_run
+from displacement.report.marks import in_sections
 from displacement.report.shelf import Chart, Shelf, table_of
 from displacement.scenario import Scenario
 
@@ -37,7 +38,7 @@ class Difference:
 
 def differences(shelves: Mapping[str, Shelf]) -> dict[str, Difference]:
     """For each scenario after the first, what differs from it; runs that share no luck are not compared."""
-    baseline, *others = shelves
+    others = list(shelves)[1:]
     if not others:
         return {}
     try:
@@ -66,20 +67,21 @@ def _copies(shelves: Mapping[str, Shelf], runs: Mapping[str, object]) -> tuple[d
 
 def _read(folder: Path, name: str, number: int) -> Difference:
     """The part of a comparison that is about one scenario."""
-    tables = {path.stem: table_of(path.read_text(encoding="utf-8")) for path in sorted((folder / "tables").glob("*.csv"))}
+    tables = {
+        path.stem: table_of(path.read_text(encoding="utf-8")) for path in sorted((folder / "tables").glob("*.csv"))
+    }
     mine = {
         key: table[table["scenario"] == name].drop(columns="scenario")
         for key, table in tables.items()
-        if "scenario" in table and not key.startswith("difference_") or key in {"difference_by_day", "difference_by_place"}
+        if ("scenario" in table and not key.startswith("difference_"))
+        or key in {"difference_by_day", "difference_by_place"}
     }
     chart = folder / "charts" / f"difference_{number}.svg"
-    charts = [Chart(name="difference", title=name, subtitle="", svg=chart.read_text(encoding="utf-8"))] if chart.exists() else []
+    charts = (
+        [Chart(name="difference", title=name, subtitle="", svg=chart.read_text(encoding="utf-8"))]
+        if chart.exists()
+        else []
+    )
     page = (folder / "summary.md").read_text(encoding="utf-8")
     told = {k: t.drop(columns=[c for c in t.columns if c in FINER]) for k, t in mine.items() if len(t)}
-    return Difference(words=_section(page, name), charts=charts, tables=told)
-
-
-def _section(page: str, name: str) -> str:
-    """The part of the page under the heading of one scenario."""
-    _, _, after = page.partition(f"\n## {name}\n")
-    return after.partition("\n## ")[0].strip()
+    return Difference(words=in_sections(page).get(name, ""), charts=charts, tables=told)

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 import xarray as xr
-from markupsafe import Markup
 
 from displacement.access import access_status
 from displacement.charts import crossing_table
@@ -16,7 +15,7 @@ from displacement.charts.days import arrows_by_day, people_by_day_and_place, pla
 from displacement.outputs.days import event_table
 from displacement.outputs.reach import with_reasons
 from displacement.report.catalogue import catalogue
-from displacement.report.page import SCRIPTS, asset, environment, fingerprint, for_script, stock_words
+from displacement.report.page import SCRIPTS, asset, environment, fingerprint, for_script, own, stock_words
 from displacement.report.payload import scenario_payload
 from displacement.scenario import Scenario
 from displacement.summaries import access_changes, place_names, shared, without_irregular
@@ -53,12 +52,12 @@ def explore(run: xr.Dataset, scenario: Scenario | None = None, *, language: str 
     words = catalogue(language)
     days = [str(day)[:10] for day in run["time"].values]
     payload = scenario_payload(explorer_tables(run, scenario), days)
-    data = {"words": {k: v for k, v in words.items() if isinstance(v, str | list)}, "stocks": stock_words(),
-            "scenarios": [{**payload, "country": str(run.attrs.get("country", "")), "charts": {}, "tables": {}}]}  # fmt: skip
+    scenarios = [{**payload, "country": str(run.attrs.get("country", "")), "charts": {}, "tables": {}}]
+    data = {"words": words, "stocks": stock_words(), "scenarios": scenarios}
     style, script = asset("page.css"), "\n".join(asset(name) for name in SCRIPTS)
     html = environment().get_template("explore.html.j2").render(
         w=words, language=language, title=str(run.attrs.get("title", "")), s={"bordered": bool(payload["borders"])},
-        style=Markup(style), script=Markup(script), data=Markup(for_script(data)),  # noqa: S704 (our own files; JSON)
+        style=own(style), script=own(script), data=own(for_script(data)),
         style_hash=fingerprint(style), script_hash=fingerprint(script),
     )  # fmt: skip
     return Explorer(html)

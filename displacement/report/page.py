@@ -1,4 +1,4 @@
-"""The page as one file: what a template makes of the folders of runs. Nothing in it asks for anything from elsewhere."""
+"""The page as one file: what a template makes of the folders of runs. Nothing in it asks for anything elsewhere."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 import displacement
 from displacement.errors import InputError
 from displacement.io.files import replacing
-from displacement.report.catalogue import Words, catalogue, counted, day_words, filled, range_words, told
+from displacement.report.catalogue import Words, catalogue, day_words, filled
 from displacement.report.differences import Difference, differences
+from displacement.report.marks import in_sections, prose
+from displacement.report.numbers import first_numbers
 from displacement.report.payload import scenario_payload
 from displacement.report.shelf import Chart, Shelf, read_shelf
 from displacement.report.svg import lean
@@ -28,14 +29,8 @@ from displacement.variables import STOCK, VARIABLES
 
 SCRIPTS = ("base.js", "tables.js", "map.js", "panel.js", "explorer.js")
 DAILY = ("people_by_day_and_place", "ways_by_day", "flow_map_arrows_by_day", "places", "headlines")  # in the map
-FIRST = ("moved", "not_reached", "unmet_need", "refugees")  # numbers, as far as they are in a run
-SHOWN = 3
 ASSUMED, READING = "What is assumed, and what is left out", "How to read the ranges"
-DIFFERS = {"moved": "moved_since", "refugees": "refugees"}
 GRADE = re.compile(r"\[([^\[\]]{1,12})\]")
-MARKS = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "link", "autolink"])
-MARKS.add_render_rule("table_open", lambda *_: '<div class="scroll" tabindex="0" role="group"><table>')
-MARKS.add_render_rule("table_close", lambda *_: "</table></div>")
 
 
 def write_report(
@@ -70,14 +65,19 @@ def named(shelves: Sequence[Shelf]) -> dict[str, Shelf]:
 
 
 def page_of(
-    shelves: Mapping[str, Shelf], found: Mapping[str, Difference], words: Words, language: str, *, internal: bool = False
+    shelves: Mapping[str, Shelf],
+    found: Mapping[str, Difference],
+    words: Words,
+    language: str,
+    *,
+    internal: bool = False,
 ) -> str:
     """The text of the page."""
     style, script = asset("page.css"), "\n".join(asset(name) for name in SCRIPTS)
     baseline = next(iter(shelves))
     scenarios = [scenario_context(n, s, found.get(n), words, baseline) for n, s in shelves.items()]
-    data = {
-        "words": {k: v for k, v in words.items() if isinstance(v, str | list)},
+    data: dict[str, Any] = {
+        "words": words,
         "stocks": stock_words(),
         "scenarios": [scenario_data(s, found.get(n)) for n, s in shelves.items()],
     }
@@ -85,7 +85,7 @@ def page_of(
         context["bordered"] = bool(held["borders"])
     return environment().get_template("page.html.j2").render(
         w=words, language=language, internal=internal, scenarios=scenarios, title=_title(list(shelves), words),
-        style=Markup(style), script=Markup(script), data=Markup(for_script(data)),
+        style=own(style), script=own(script), data=own(for_script(data)),
         style_hash=fingerprint(style), script_hash=fingerprint(script),
         made=f"displacement {displacement.__version__}",
     )  # fmt: skip
@@ -102,11 +102,16 @@ def environment() -> Environment:
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
+def own(text: str) -> Markup:
+    """Text of the page itself, which is not escaped: its style, its scripts, and data made for a script."""
+    return Markup(text)  # noqa: S704
+
+
 def for_script(data: Any) -> str:
-    """JSON that can stand inside a script element: nothing in it can end the element or open a comment.
+    r"""JSON that can stand inside a script element: nothing in it can end the element or open a comment.
 
     >>> for_script({"name": "</script><!--"})
-    '{"name":"<\\\\/script>\\\\u003c!--"}'
+    '{"name":"<\\/script>\\u003c!--"}'
     """
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("</", "<\\/").replace("<!--", "\\u003c!--")
@@ -124,14 +129,12 @@ def scenario_data(shelf: Shelf, found: Difference | None) -> dict[str, Any]:
     }
 
 
-def scenario_context(
-    name: str, shelf: Shelf, found: Difference | None, words: Words, baseline: str
-) -> dict[str, Any]:
+def scenario_context(name: str, shelf: Shelf, found: Difference | None, words: Words, baseline: str) -> dict[str, Any]:
     """What the template needs of one scenario: text, and which charts and tables stand where."""
     about = {k: str(v) for k, v in shelf.about.items()}
     sections = in_sections(shelf.words)
     assumed = "\n\n".join(sections.get(title, "") for title in (ASSUMED, READING))
-    prose = "\n\n".join(f"#### {t}\n\n{text}" for t, text in sections.items() if t not in {ASSUMED, READING, ""})
+    told_of = "\n\n".join(f"#### {t}\n\n{text}" for t, text in sections.items() if t not in {ASSUMED, READING, ""})
     behind = {table for chart in shelf.charts for table in shelf.behind(chart.name)}
     numbers = shelf.tables["headlines"].set_index("quantity")
     figures = first_numbers(numbers, shelf, words, found, baseline)
@@ -140,8 +143,8 @@ def scenario_context(
         "summary": about.get("summary", ""),
         "span": f"{day_words(words, shelf.days[0])} – {day_words(words, shelf.days[-1])}",
         "numbers": figures,
-        "words": Markup(MARKS.render(prose)),
-        "assumed": Markup(MARKS.render(f"{assumed}\n\n{parameters_told(about.get('parameters', ''))}")),
+        "words": prose(told_of),
+        "assumed": prose(f"{assumed}\n\n{parameters_told(about.get('parameters', ''))}"),
         "changes": _changes(found, words),
         "charts": [_chart(c, [{"name": t, "caption": caption(t)} for t in shelf.behind(c.name) if t in _listed(shelf)])
                    for c in shelf.charts],
@@ -155,68 +158,6 @@ def scenario_context(
         "cite": filled(words, "cite_text", number=figures[0]["middle"], range=figures[0]["plain_range"],
                        scenario=name, version=about.get("displacement_version", ""), run=about.get("digest", "")[:8]),
     }  # fmt: skip
-
-
-def first_numbers(
-    numbers: pd.DataFrame, shelf: Shelf, words: Words, found: Difference | None, baseline: str
-) -> list[dict[str, Any]]:
-    """The three numbers that matter first, in words: middle, range, what they count, and how they differ."""
-    days = {"first": day_words(words, shelf.days[0]), "day": day_words(words, shelf.days[-1]),
-            "since": day_words(words, str(shelf.about.get("reference_date") or shelf.days[0]))}  # fmt: skip
-    found_numbers = []
-    for quantity in [q for q in FIRST if q in numbers.index][:SHOWN]:
-        row = numbers.loc[quantity]
-        low, middle, high = (str(row[p]) for p in ("p10", "p50", "p90"))
-        plain = range_words(words, low, high)
-        more = []
-        if quantity == "moved" and numbers.loc["planning_figure", "p50"]:
-            more.append(filled(words, "planning_figure", figure=counted(words, str(numbers.loc["planning_figure", "p50"]))))
-        if quantity == "not_reached" and "reach_unknown" in numbers.index:
-            points = [str(numbers.loc["reach_unknown", p]) for p in ("p10", "p50", "p90")]
-            if points != ["0", "0", "0"]:
-                more.append(filled(words, "reach_unknown", range=range_words(words, points[0], points[2])))
-        points = found.headline(DIFFERS[quantity]) if found and quantity in DIFFERS else None
-        found_numbers.append({
-            "quantity": quantity,
-            "middle": told(words, middle),
-            "range": filled(words, "in_80", range=plain) if middle else str(row["what"]),
-            "plain_range": plain,
-            "what": filled(words, quantity, **days),
-            "more": more,
-            "difference": "" if points is None else filled(
-                words, "difference", baseline=baseline, change=signed_words(words, points)),
-        })  # fmt: skip
-    return found_numbers
-
-
-def signed_words(words: Words, points: Sequence[str]) -> str:
-    """A difference and its range with signs, from cells of a table.
-
-    >>> signed_words(catalogue("en"), ["-15000", "-7400", "-3300"])
-    '−7,400 (−15,000 to −3,300)'
-    """
-    low, middle, high = (_signed(words, cell) for cell in points)
-    return f"{middle} ({filled(words, 'range', low=low, high=high)})"
-
-
-def _signed(words: Words, cell: str) -> str:
-    if cell.startswith("-"):
-        return f"−{counted(words, cell[1:])}"
-    return counted(words, cell) if cell in {"", "0"} or cell.startswith("<") else f"+{counted(words, cell)}"
-
-
-def in_sections(page: str) -> dict[str, str]:
-    """A page of Markdown by its second headings; what stands before the first has no title.
-
-    >>> in_sections("# a\\n\\n## b\\n\\ntext\\n")
-    {'': '# a', 'b': 'text'}
-    """
-    first, *rest = re.split(r"^## ", page, flags=re.MULTILINE)
-    found = {"": first.strip()}
-    for part in rest:
-        title, _, text = part.partition("\n")
-        found[title.strip()] = text.strip()
-    return found
 
 
 def parameters_told(text: str) -> str:
@@ -234,12 +175,21 @@ def caption(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def grades(source: str) -> str:
+    """The grades that a source carries in brackets.
+
+    >>> grades("aid trucks kept crossing, OCHA Feb 2016 [R]; trade [GK-med]")
+    'R, GK-med'
+    """
+    return ", ".join(dict.fromkeys(GRADE.findall(source)))
+
+
 def sources(shelf: Shelf, words: Words) -> list[dict[str, Any]]:
     """Who says so, with the grade: of events, and of reported figures that stand beside the projection."""
     events, reports = shelf.tables.get("events"), shelf.tables.get("observed_and_projected")
     groups = []
     if events is not None and len(events):
-        rows = [{"source": source, "grade": ", ".join(dict.fromkeys(GRADE.findall(source))), "used": " ".join(part["what"])}
+        rows = [{"source": str(source), "grade": grades(str(source)), "used": " ".join(part["what"])}
                 for source, part in events.groupby("source", sort=False)]  # fmt: skip
         groups.append({"title": words["of_events"], "rows": rows})
     if reports is not None and len(reports):
@@ -261,7 +211,7 @@ def _changes(found: Difference | None, words: Words) -> dict[str, Any] | None:
     tables = [{"name": f"changes:{name}", "caption": caption(name)} for name in found.tables]
     return {
         "reason": filled(words, "not_compared", reason=found.reason) if found.reason else "",
-        "words": Markup(MARKS.render(re.sub(r"^### ", "#### ", found.words, flags=re.MULTILINE))),
+        "words": prose(found.words),
         "charts": [_chart(chart, tables[:0]) for chart in found.charts],
         "tables": tables,
     }

@@ -34,9 +34,9 @@ def scenario_payload(tables: Tables, days: Sequence[str]) -> dict[str, Any]:
     """All that the map and the panels of one scenario need; what a table does not hold is absent or unknown."""
     at = {day: i for i, day in enumerate(days)}
     places = tables["places"].reset_index(drop=True)
-    where = [places[k].astype(float).to_numpy() for k in ("longitude", "latitude")]
-    frame = Frame.of(*where)
-    points = frame.kilometres(*where)
+    longitude, latitude = (np.asarray(places[k], float) for k in ("longitude", "latitude"))
+    frame = Frame.of(longitude, latitude)
+    points = frame.kilometres(longitude, latitude)
     people = _people(tables["people_by_day_and_place"], at)
     weights = np.array([_most(people.get(place, {})) for place in places["place"]])
     middles = area_middles(list(places["area"]), points, weights)
@@ -48,7 +48,7 @@ def scenario_payload(tables: Tables, days: Sequence[str]) -> dict[str, Any]:
         "crossings": _crossings(tables.get("crossings"), at),
         "arrows": _arrows(tables.get("flow_map_arrows_by_day"), at, {**middles, **ends}),
         "events": _events(tables.get("events"), days),
-        "borders": border_lines(frame, *where),
+        "borders": border_lines(frame, longitude, latitude),
         "view": first_view(points, np.where(places["kind"] == "border_post", weights.max(initial=0.0), weights)),
     }
 
@@ -70,8 +70,9 @@ def _series(rows: pd.DataFrame, at: Mapping[str, int], prefix: str = "") -> list
 def _people(table: pd.DataFrame, at: Mapping[str, int]) -> dict[str, dict[str, list[list[float | None]]]]:
     """By place and stock, its points day by day."""
     found: dict[str, dict[str, list[list[float | None]]]] = {}
-    for (place, variable), rows in table.groupby(["place", "variable"], sort=False):
-        found.setdefault(str(place), {})[str(variable)] = _series(rows.reset_index(drop=True), at)
+    for place, mine in table.groupby("place", sort=False):
+        found[str(place)] = {str(k): _series(rows.reset_index(drop=True), at)
+                             for k, rows in mine.groupby("variable", sort=False)}  # fmt: skip
     return found
 
 
@@ -86,12 +87,12 @@ def _places(places: pd.DataFrame, points: Floats, people: Mapping[str, Any], acc
         {
             **{k: str(row[k]) for k in ("name", "kind", "area", "country", "party")},
             "id": row["place"],
-            "xy": points[i].round(2).tolist(),
+            "xy": xy.round(2).tolist(),
             "capacity": cell(row["capacity"]),
             "people": people.get(row["place"], {}),
             "access": access.get(row["place"], []),
         }
-        for i, row in places.iterrows()
+        for xy, (_, row) in zip(points, places.iterrows(), strict=True)
     ]
 
 
@@ -140,7 +141,8 @@ def _arrows(table: pd.DataFrame | None, at: Mapping[str, int], xy: Mapping[str, 
     if table is None or not len(table):
         return []
     found = []
-    for (kind, start, end), rows in table.groupby(["kind", "start", "end"], sort=False):
+    for names, rows in table.groupby(["kind", "start", "end"], sort=False):
+        kind, start, end = map(str, names)
         if start in xy and end in xy:
             series = _series(rows.reset_index(drop=True), at)
             found.append({"kind": kind, "start": start, "end": end, "from": xy[start], "to": xy[end], "people": series})

@@ -74,9 +74,9 @@ def read_shelf(path: Path, *, internal: bool = False) -> Shelf:
 
 
 def table_of(text: str) -> pd.DataFrame:
-    """A table whose cells are text, empty where nothing is known.
+    r"""A table whose cells are text, empty where nothing is known.
 
-    >>> table_of("date,p50\\n2016-02-03,<50\\n2016-02-04,\\n").values.tolist()
+    >>> table_of("date,p50\n2016-02-03,<50\n2016-02-04,\n").values.tolist()
     [['2016-02-03', '<50'], ['2016-02-04', '']]
     """
     return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)

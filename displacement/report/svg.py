@@ -11,9 +11,9 @@ SCALED = re.compile(r'(transform="[^"]*")')
 
 
 def lean(svg: str) -> str:
-    """The picture without its head, comments and indents, points to a hundredth; words and transforms stay as they are.
+    r"""The picture without its head, comments and indents, points to a hundredth; words and transforms stay.
 
-    >>> lean('<?xml version="1.0"?>\\n<svg>\\n <path d="M 1.23456 2"/>\\n <text>0.125</text></svg>')
+    >>> lean('<?xml version="1.0"?>\n<svg>\n <path d="M 1.23456 2"/>\n <text>0.125</text></svg>')
     '<svg><path d="M 1.23 2"/><text>0.125</text></svg>'
     """
     bare = re.sub(r">\s*\n\s*<", "><", HEAD.sub("", svg)).strip()

@@ -18,9 +18,7 @@ POINTS = [column(p) for p in RANGE]
 COLUMNS = ["quantity", "unit", "date", *POINTS, "what"]
 
 
-def headlines(
-    run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset, access: xr.Dataset | None
-) -> pd.DataFrame:
+def headlines(run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset, access: xr.Dataset | None) -> pd.DataFrame:
     """A row a number, with 10, 50 and 90 % points; a number that is not known has no points, and says why.
 
     moved : people who moved since the reference date and are still displaced inside the country on the last day
@@ -68,5 +66,5 @@ def _aid(run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset) -> Iterato
         yield _row(run, "unmet_need", "person-days", None, "not known: aid is not simulated in this scenario")
         return
     gap = aid_chain(run, scenario, conditions).loc["gap"]
-    points = np.array([float(gap[f"person_days_{p}"]) for p in POINTS])
+    points = gap[[f"person_days_{p}" for p in POINTS]].to_numpy(float)
     yield _row(run, "unmet_need", "person-days", points, "a person-day is one day's ration of one person")
