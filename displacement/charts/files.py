@@ -14,20 +14,17 @@ from PIL import Image
 DOTS = 200  # an inch
 BYTES = np.array([16, 8, 0], np.uint32)  # where red, green and blue are in a number
 SVG, LINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
-PATH, GROUP, USE, HREF = f"{{{SVG}}}path", f"{{{SVG}}}g", f"{{{SVG}}}use", f"{{{LINK}}}href"
+PATH, GROUP = f"{{{SVG}}}path", f"{{{SVG}}}g"
 NUMBER = re.compile(r"-?\d*\.\d+(?:e-?\d+)?")
-SHIFT = re.compile(r"translate\((\S+) (\S+)\)$")
 COUNTED = re.compile(r"_\d+$|^matplotlib\.axis_")  # ids that only number the parts of a figure
-OUTLINES = {"DejaVuSans-Bold-": "b", "DejaVuSans-": "g"}  # ids of the outlines of letters
+FONT, FONTS = "'DejaVu Sans'", "'DejaVu Sans',Verdana,sans-serif"
 
 
 def write_png(figure: Figure, path: Path) -> None:
     """A figure as PNG. Its colours, where they are at most 256, or the nearest of 256: flat shades lose nothing."""
     held = io.BytesIO()
-    figure.savefig(held, format="raw", dpi=DOTS)
-    width, height = (int(inches * DOTS) for inches in figure.get_size_inches())
-    shades = np.frombuffer(held.getvalue(), np.uint8).reshape(height, width, 4)[..., :3]
-    with_palette(shades).save(path, optimize=True, dpi=(DOTS, DOTS))
+    figure.savefig(held, format="png", dpi=DOTS, pil_kwargs={"compress_level": 0})
+    with_palette(np.asarray(Image.open(held).convert("RGB"))).save(path, optimize=True, dpi=(DOTS, DOTS))
 
 
 def with_palette(shades: np.ndarray) -> Image.Image:
@@ -48,17 +45,16 @@ def with_palette(shades: np.ndarray) -> Image.Image:
 
 
 def write_svg(figure: Figure, path: Path) -> None:
-    """A figure as SVG: letters are outlines, so that it looks alike with any fonts."""
+    """A figure as SVG: letters stay letters, in the charts' font, or one as wide (Verdana) where that is missing."""
     held = io.StringIO()
     figure.savefig(held, format="svg", metadata={"Date": None, "Creator": None})
-    path.write_text(compact(held.getvalue()), encoding="utf-8")
+    path.write_text(compact(held.getvalue()).replace(FONT, FONTS), encoding="utf-8")
 
 
 def compact(svg: str) -> str:
     """The same drawing in fewer bytes: numbers to a hundredth of a point, no comments, spaces or counted ids.
 
-    Letters are moved by whole units of their outlines, a hundredth of their size. Lines that look alike and follow each
-    other become one.
+    Lines that look alike and follow each other become one.
     """
     ET.register_namespace("", SVG)
     ET.register_namespace("xlink", LINK)
@@ -77,14 +73,8 @@ def _shorten(part: ET.Element) -> None:
     if part.text and not part.text.strip():
         part.text = None
     about = part.attrib
-    if part.tag == USE and (shift := SHIFT.match(about.get("transform", ""))):
-        del about["transform"]
-        about |= {k: f"{float(v):.0f}" for k, v in zip("xy", shift.groups(), strict=True) if round(float(v))}
     if COUNTED.search(about.get("id", "")):
         del about["id"]
-    for name in ("id", HREF):
-        for outline, brief in OUTLINES.items():
-            about |= {name: about[name].replace(outline, brief)} if name in about else {}
     for name in ("d", "x", "y", "style", "width", "height"):
         if name in about:
             about[name] = NUMBER.sub(lambda number: short(number.group()), about[name])

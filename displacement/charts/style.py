@@ -36,6 +36,8 @@ HALF_PAGE = (7.0, 4.0)  # inches
 SMALLEST = 7.0  # points
 HINTED = 1.03  # letters on a grid of pixels may be so much wider than drawn ones
 LABELLED_DAYS = 9
+NO_GLYPH = "□"  # stands for a letter that the font cannot draw
+UNSEEN = "\ufe0e\ufe0f\u200d"  # how the letter before is to look
 DATE_WIDTH = 40.0  # points from date to date, so that "30 Sep" has room
 LEAD_DAYS = 7  # shown before anything is to be seen
 DAY = np.timedelta64(1, "D")
@@ -191,7 +193,19 @@ def _advance(letter: str, weight: str) -> float:
     """Width of a letter, of the size of the font. Measured once: laying out whole texts is slow."""
     font = get_font(findfont(FontProperties(family="DejaVu Sans", weight=weight)))
     font.set_size(100.0, 72.0)
-    return float(font.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536.0 / 100.0
+    drawn = letter if has_glyph(letter) else NO_GLYPH
+    return float(font.load_char(ord(drawn), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536.0 / 100.0
+
+
+@functools.lru_cache(maxsize=4_000)
+def has_glyph(letter: str) -> bool:
+    """Can the charts' font draw a letter, upright and bold?
+
+    >>> has_glyph("ö"), has_glyph("قرى"[0]), has_glyph("\N{CAMPING}")
+    (True, True, False)
+    """
+    fonts = (get_font(findfont(FontProperties(family="DejaVu Sans", weight=weight))) for weight in ("normal", "bold"))
+    return all(font.get_char_index(ord(letter)) for font in fonts)
 
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:
@@ -230,8 +244,13 @@ def shortened(text: str, width: float, size: float, weight: str = "normal") -> s
 
 
 def printable(text: str) -> str:
-    """A text that matplotlib prints as it stands: no mathematics, no line breaks, no control characters."""
-    plain = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
+    """A text that matplotlib prints as it stands: no mathematics, no line breaks, a box for what the font lacks.
+
+    >>> printable("Market \N{CAMPING} $x$")
+    'Market □ \\\\$x\\\\$'
+    """
+    seen = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text if c not in UNSEEN)
+    plain = "".join(c if c == " " or has_glyph(c) else NO_GLYPH for c in seen)
     return " ".join(plain.split()).replace("$", r"\$")
 
 

@@ -24,7 +24,6 @@ from displacement.report.marks import in_sections, prose
 from displacement.report.numbers import first_numbers
 from displacement.report.payload import scenario_payload
 from displacement.report.shelf import Chart, Shelf, read_shelf
-from displacement.report.svg import lean
 from displacement.variables import STOCK, VARIABLES
 
 SCRIPTS = ("base.js", "tables.js", "map.js", "panel.js", "explorer.js")
@@ -124,7 +123,7 @@ def scenario_data(shelf: Shelf, found: Difference | None) -> dict[str, Any]:
     return {
         "country": str(shelf.about.get("country", "")),
         **scenario_payload(shelf.tables, shelf.days),
-        "charts": {chart.name: lean(chart.svg) for chart in charts},
+        "charts": {chart.name: chart.svg for chart in charts},
         "tables": {name: {"columns": list(t.columns), "rows": t.to_numpy().tolist()} for name, t in tables.items()},
     }
 

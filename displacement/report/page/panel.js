@@ -41,7 +41,7 @@ function wayPanel(scenario, way, day) {
 }
 
 function stockWords(name) {
-  return DATA.stocks[name] ?? say(name);
+  return WORDS[`stock_${name}`] ?? DATA.stocks[name] ?? say(name);
 }
 
 function sinceWords(scenario, changes, day) {
@@ -58,7 +58,7 @@ function facts(rows) {
 /** A number with its range, a small chart of all days, and the same as a table. */
 function stock(scenario, series, day, title, name, of, capacity) {
   const said = make("p", { class: "stock", "data-stock": name },
-    make("span", {}, `${title}: `), make("strong", {}, ranged(on(series, day))));
+    make("bdi", {}, `${title}: `), make("strong", { dir: "auto" }, ranged(on(series, day))));
   const rows = scenario.days.map((iso, d) => [iso, ...on(series, d).map(plain)]);
   const table = folded(say("numbers_of", { name: `${of}: ${title}` }), () =>
     tableOf([say("date"), say("low"), say("middle"), say("high")], rows, `${of}: ${title}`));
