@@ -244,10 +244,10 @@ def shortened(text: str, width: float, size: float, weight: str = "normal") -> s
 
 
 def printable(text: str) -> str:
-    """A text that matplotlib prints as it stands: no mathematics, no line breaks, a box for what the font lacks.
+    r"""A text that matplotlib prints as it stands: no mathematics, no line breaks, a box for what the font lacks.
 
     >>> printable("Market \N{CAMPING} $x$")
-    'Market □ \\\\$x\\\\$'
+    'Market □ \\$x\\$'
     """
     seen = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text if c not in UNSEEN)
     plain = "".join(c if c == " " or has_glyph(c) else NO_GLYPH for c in seen)
