@@ -25,10 +25,8 @@ run: .venv/.run     ## simulate Aleppo, February 2016, and say where the charts 
 test: .venv/.dev    ## the suite that a developer waits for
 	@$(BIN)/python -m pytest -n 2
 
-test-all: .venv/.dev  ## what CI runs beyond `test`: the laws 1,000 or 2,000 times, rivals 400 times, slow tests
-	@HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 --dist worksteal -m law
-	@HYPOTHESIS_PROFILE=ci_few $(BIN)/python -m pytest -n 2 --dist worksteal -m "not law" tests/properties tests/rivals
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
+test-all: .venv/.dev  ## what CI runs beyond `test`: laws 1,000 or 2,000 times, rivals 400 times, slow tests
+	@HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 --maxschedchunk 1 -m "law or often or slow" tests
 
 results: .venv/.dev ## scores on historic conflicts in Flee's format: make results CASES=folder
 	@$(BIN)/python docs/make_results.py $(CASES)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import Annotated
 
@@ -68,12 +69,12 @@ class Groups:
     def __len__(self) -> int:
         return len(self.group)
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """What is recorded apart: (label,) a group, or a group and a home area; those on foot with the others."""
         return tuple(dict.fromkeys(self.label))
 
-    @property
+    @cached_property
     def label(self) -> tuple[str, ...]:
         """(row,) the label under which a row is recorded."""
         return tuple(f"{g} of {a}" if a else g for g, a in zip(self.group, self.home_area, strict=True))

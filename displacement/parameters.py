@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -254,7 +255,7 @@ class Parameters:
     def __post_init__(self) -> None:
         for f in self.quantities():
             value, m = getattr(self, f.name), f.metadata
-            if not np.all((np.asarray(value) >= m["low"]) & (np.asarray(value) <= m["high"])):
+            if not _within(value, m["low"], m["high"]):
                 raise InputError(f"{f.name} = {value} {m['unit']}: must lie in [{m['low']}, {m['high']}]")
         object.__setattr__(self, "priors", dict(self._default_priors() if not self.priors else self.priors))
         for f in (f for f in self.quantities() if f.name in self.priors):
@@ -271,6 +272,7 @@ class Parameters:
     __hash__ = object.__hash__
 
     @classmethod
+    @cache
     def quantities(cls) -> tuple[Field[Any], ...]:
         """The parameters themselves, in order."""
         return tuple(f for f in fields(cls) if f.name != "priors")
@@ -307,14 +309,22 @@ class Parameters:
         return replace(self, **values)
 
 
+def _within(value: Any, low: float, high: float) -> bool:
+    if isinstance(value, int | float):
+        return bool(low <= value <= high)
+    return bool(np.all((np.asarray(value) >= low) & (np.asarray(value) <= high)))
+
+
 def _is_share(f: Field[Any]) -> bool:
     """A share lives in (0, 1): its prior is spread on the logit scale, any other on the log scale."""
     return f.metadata["unit"] == "1" and f.metadata["high"] <= 1
 
 
 def _scale(f: Field[Any], x: Any) -> Any:
-    x = np.clip(x, NIL, 1 - NIL if _is_share(f) else None)
-    return np.log(x / (1 - x)) if _is_share(f) else np.log(x)
+    share = _is_share(f)
+    high = 1 - NIL if share else np.inf
+    x = min(max(x, NIL), high) if isinstance(x, int | float) else np.clip(x, NIL, high)
+    return np.log(x / (1 - x)) if share else np.log(x)
 
 
 def _back(f: Field[Any], y: Any) -> Any:
@@ -346,6 +356,7 @@ def at_deviate(f: Field[Any], prior: Prior, z: NDArray[np.float64]) -> NDArray[n
     low, centre, high = prior
     if low == centre == high or centre <= 0 or (_is_share(f) and centre >= 1):
         return np.full(np.shape(z), float(centre))
-    below, above = (_scale(f, centre) - _scale(f, low)), (_scale(f, high) - _scale(f, centre))
-    values = _back(f, _scale(f, centre) + np.where(z < 0, below, above) * z / TEN_PERCENT)
+    middle = _scale(f, centre)
+    below, above = middle - _scale(f, low), _scale(f, high) - middle
+    values = _back(f, middle + np.where(z < 0, below, above) * z / TEN_PERCENT)
     return np.clip(values, f.metadata["low"], f.metadata["high"])

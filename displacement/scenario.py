@@ -221,7 +221,9 @@ class Scenario:
         Each uncertain start falls on a day from its earliest to its latest, each equally likely. A ceasefire that may
         break does so after a time that is exponential with its rate; one that breaks on its first day never holds.
         """
-        drawn = (settled(event, draws) for event in self.events)
+        drawn = [settled(event, draws) for event in self.events]
+        if all(new is event for new, event in zip(drawn, self.events, strict=True)):
+            return self
         return replace(self, events=self._standing(event for event in drawn if event is not None))
 
     def describe(self, date: dt.date | None = None) -> str:

@@ -54,6 +54,11 @@ class Draws(Protocol):
         ...
 
 
+def _last_first(values: NDArray[Any]) -> NDArray[Any]:
+    """A view with the last axis before the others."""
+    return values.transpose(-1, *range(values.ndim - 1))
+
+
 class Luck:
     """Exact draws of one block of members. Philox with key (seed, process), counter (running, place, day, block)."""
 
@@ -73,17 +78,21 @@ class Luck:
 
     def binomial(self, process: str, n: Counts, p: Array, *, day: int, keys: NDArray[np.uint64]) -> Counts:
         """See `Draws.binomial`."""
-        by_place = np.ascontiguousarray(np.moveaxis(n, -1, 0))
-        chance = np.ascontiguousarray(np.moveaxis(np.broadcast_to(p, n.shape), -1, 0))
+        if not n.any():
+            return np.zeros(n.shape, np.int64)
+        by_place = np.ascontiguousarray(_last_first(n))
+        chance = np.ascontiguousarray(_last_first(np.broadcast_to(p, n.shape)))
         drawn = np.zeros(by_place.shape, np.int64)
         rows = by_place.reshape(len(keys), prod(n.shape[:-1]))
         for i in np.flatnonzero(((rows > 0) & (chance.reshape(rows.shape) > 0)).any(axis=1)):
             drawn[i] = self._at(process, keys[i], day).binomial(by_place[i], chance[i])
-        return np.moveaxis(drawn, 0, -1)
+        return drawn.transpose(*range(1, n.ndim), 0)
 
     def multinomial(self, process: str, n: Counts, share: Array, *, day: int, keys: NDArray[np.uint64]) -> Counts:
         """See `Draws.multinomial`."""
-        by_place = np.ascontiguousarray(np.moveaxis(n, -1, 0))
+        if not n.any():
+            return np.zeros((*n.shape, share.shape[-1]), np.int64)
+        by_place = np.ascontiguousarray(_last_first(n))
         shares = np.moveaxis(share, -2, 0)
         rows, choices = by_place.reshape(len(keys), prod(n.shape[:-1])), share.shape[-1]
         drawn = np.zeros((*rows.shape, choices), np.int64)

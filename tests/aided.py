@@ -22,7 +22,6 @@ from displacement.supply.ground import Ground, supply_days
 from displacement.supply.step import SupplySetting, opening, step
 from tests.lively import PARTIES, START, lively
 
-CHEAP = settings(max_examples=min(settings().max_examples, 1_000))
 FEW = settings(max_examples=min(settings().max_examples, 120))  # no laws, and each takes long
 AID = TRAFFIC.index("aid")
 

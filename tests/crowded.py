@@ -4,13 +4,11 @@ import datetime as dt
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from displacement.groups import Group
 from tests.lively import lively
 
-COSTLY = settings(max_examples=min(settings().max_examples, 1_000))  # laws whose examples take long
 BRIEF = ("Fighting", "AirStrikes")  # so that homes are quiet again
 
 

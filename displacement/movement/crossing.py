@@ -62,6 +62,9 @@ def cross(waiting: Counts, reached: Counts, today: Today, setting: Setting, draw
 
     reached : (member, group, vintage, gate) who came today. A corridor's crossing is shut to groups it does not name.
     """
+    if not waiting.any() and not reached.any():
+        nobody = np.zeros_like(waiting)
+        return nobody, AtGates(nobody, nobody, nobody, nobody)
     p, day, keys = setting.column, today.day, setting.gate_keys
     permission = (today.gate_permission * today.gate_share[:, np.newaxis])[:, np.newaxis]  # (row, 1, traffic, gate)
     sick = setting.medical[:, :, None, None]

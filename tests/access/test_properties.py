@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +11,7 @@ from displacement.access import Thresholds, access_status
 from displacement.conditions import RELATIONS
 from displacement.events import Capture, Permission
 from displacement.network import TRAFFIC
-from tests.crowded import COSTLY
+from tests.often import law
 
 START = dt.date(2016, 1, 25)
 DAYS = 4
@@ -104,8 +103,7 @@ def assert_no_worse(after, before):
     assert (after["surrounded"].values <= before["surrounded"].values).all()
 
 
-@pytest.mark.law
-@COSTLY
+@law(1_000)
 @given(world=worlds(), data=st.data())
 def test_raising_a_permission_never_worsens_anything(case, world, data):
     key = data.draw(st.sampled_from(sorted(world["policies"])))
@@ -126,8 +124,7 @@ def test_raising_a_permission_worsens_neither_end_of_what_is_unknown(case, world
     assert_no_worse(status_of(case, world | {"policies": raised}), status_of(case, world))
 
 
-@pytest.mark.law
-@COSTLY
+@law(1_000)
 @given(world=worlds(unknown=True), data=st.data())
 def test_whatever_the_unknowns_turn_out_to_be_lies_between_the_two_ends(case, world, data):
     known = {

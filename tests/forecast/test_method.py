@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from displacement.forecast import fit, method, mixture, points, protocol
@@ -24,6 +24,7 @@ from displacement.forecast.tasks import (
 )
 from displacement.observations import Counts, Record
 from tests import made_up
+from tests.often import law
 
 DAY = np.datetime64("2014-01-01")
 BY_HAND = Record({"a": Counts.of([(DAY, 1000, False), (DAY + 30, 1600, False), (DAY + 60, 2200, False)])})
@@ -113,9 +114,8 @@ def test_constants_stay_within_bounds_and_zero_is_beforehand():
             assert spec.metadata["low"] <= getattr(found, spec.name) <= spec.metadata["high"]
 
 
-@pytest.mark.law
+@law(20)
 @given(seed=st.integers(0, 10_000), scale=st.sampled_from([10.0, 1000.0]))
-@settings(deadline=None, max_examples=20)
 def test_relabelling_sites_and_scaling_people(seed, scale):
     """Names do not matter; and ten times the people is ten times the forecast, as far as single persons do not.
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import displacement as dp
@@ -10,6 +10,7 @@ from displacement.forecast import split, split_scores
 from displacement.forecast.split import Pull, absorbed, assimilated, cold_start, destinations, ground_of, shares
 from displacement.forecast.what_if import inflow_factor, last_counts, split_of_totals
 from displacement.observations import Counts, Record
+from tests.often import law
 
 START = np.datetime64("2014-01-01")
 TOWN = """
@@ -129,13 +130,12 @@ def test_absorption_is_what_walks_do():
     assert np.abs(share - expected).max() < 4 * np.sqrt(0.25 / len(walkers))
 
 
-@pytest.mark.law
+@law(2_000)
 @given(
     total=st.lists(st.floats(0, 1e6), min_size=1, max_size=20),
     follow=st.floats(0, 0.9),
     seed=st.integers(0, 1000),
 )
-@settings(deadline=None)
 def test_a_total_is_split_and_nothing_is_lost(total, follow, seed):
     total = np.array(total)
     share = split.rows_to_one(np.random.default_rng(seed).random((len(total), 3)) + 0.01)

@@ -13,11 +13,10 @@ from displacement import InputError, Parameters
 from displacement.events import RoadCut
 from displacement.io import read_scenario, write_scenario
 from displacement.testing import scenarios
-from tests.crowded import COSTLY
+from tests.often import law
 
 
-@pytest.mark.law
-@COSTLY
+@law(1_000)
 @given(scenarios(wild=True, vary_parameters=True))
 def test_a_scenario_is_read_back_as_it_was(scenario):
     with tempfile.TemporaryDirectory() as folder:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from displacement.movement.crossing import admitted, rationed
+from tests.often import law
 
 PEOPLE = st.integers(0, 2_000_000)
 
@@ -26,7 +27,7 @@ def queue(arrivals, capacity):
     return done
 
 
-@pytest.mark.law
+@law(2_000)
 @given(st.lists(st.tuples(st.integers(0, 900), st.integers(0, 300), st.integers(0, 200)), min_size=1, max_size=30))
 def test_with_more_capacity_never_fewer_have_been_admitted_by_any_day(days):
     arrivals = [a for a, _, _ in days]

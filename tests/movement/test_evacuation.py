@@ -11,6 +11,7 @@ from displacement.movement.evacuation import evacuate
 from displacement.movement.setting import Evacuated
 from displacement.movement.state import AGAIN, BEFORE, NEW, VINTAGES, Held, People
 from tests.lively import START, links, places, scenario
+from tests.often import law
 
 MEMBERS, PLACES = 2, 3
 V = len(VINTAGES)
@@ -72,7 +73,7 @@ def test_one_after_the_other_until_nobody_is_left():
     assert not after.settled.any()
 
 
-@pytest.mark.law
+@law(2_000)
 @given(
     st.integers(1, 4), st.integers(0, 50), st.integers(0, 50), st.integers(0, 50), st.integers(0, 500), st.booleans()
 )

@@ -3,7 +3,6 @@
 import datetime as dt
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,8 +12,9 @@ from displacement.members import SOURCES
 from displacement.network import TRAFFIC
 from displacement.supply.record import RECORDED
 from displacement.testing import scenarios
-from tests.crowded import COSTLY, crowded_scenarios
+from tests.crowded import crowded_scenarios
 from tests.lively import lively, lively_scenarios
+from tests.often import law
 
 CIVILIANS, MEDICAL = TRAFFIC.index("civilians"), TRAFFIC.index("medical")
 PLACE, WHERE = 2, (2, 3)
@@ -205,7 +205,7 @@ def broken_laws(scenario, seed, uncertainty):
     return [law.__name__ for law in LAWS if not law(run)]
 
 
-@pytest.mark.law
+@law(2_000)
 @given(lively_scenarios(), st.integers(0, 2**31))
 def test_a_busy_run_breaks_no_law(scenario, seed):
     assert broken_laws(scenario, seed, SOURCES) == []
@@ -216,16 +216,14 @@ def test_an_odd_run_breaks_no_law(scenario, seed):
     assert broken_laws(scenario, seed, SOURCES) == []
 
 
-@pytest.mark.law
-@COSTLY
+@law(1_000)
 @given(crowded_scenarios(), st.integers(0, 2**31))
 def test_crowds_break_no_law(scenario, seed):
     """With groups, queues on roads, evacuations, home areas and return."""
     assert broken_laws(scenario, seed, SOURCES) == []
 
 
-@pytest.mark.law
-@COSTLY
+@law(1_000)
 @given(
     st.lists(st.sampled_from(sorted(KINDS)), min_size=1, max_size=2).flatmap(
         lambda kinds: scenarios(kinds=kinds, max_events=4, uncertain_dates=False)
@@ -236,7 +234,7 @@ def test_every_kind_of_event_alone_and_in_pairs_breaks_no_law(scenario, seed):
     assert broken_laws(scenario, seed, SOURCES) == []
 
 
-@pytest.mark.law
+@law(2_000)
 @given(lively_scenarios())
 def test_the_twin_breaks_no_law(scenario):
     assert broken_laws(scenario, 0, ()) == []

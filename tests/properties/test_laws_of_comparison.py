@@ -4,8 +4,7 @@ from dataclasses import replace
 from unittest.mock import patch
 
 import numpy as np
-import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import displacement as dp
@@ -17,10 +16,10 @@ from displacement.ensemble import dataset
 from displacement.members import SOURCES
 from displacement.testing import scenarios
 from tests.lively import lively_scenarios
+from tests.often import law
 from tests.properties.test_what_changes_nothing import joined, renamed
 
 MEMBERS = 3
-COSTLY = settings(max_examples=min(settings().max_examples, 1_000))  # each example is many runs
 
 
 def quick(scenario, *, members=MEMBERS, seed=1, uncertainty=SOURCES, **_):
@@ -73,8 +72,7 @@ def assert_opposite(there, back):
             np.testing.assert_allclose(a.values, opposite, atol=1e-6, err_msg=name)
 
 
-@pytest.mark.law
-@COSTLY
+@law(1_000)
 @given(two_scenarios())
 def test_against_itself_a_run_is_zero_everywhere_and_the_other_way_round_the_opposite(pair):
     one, two = map(quick, pair)
@@ -82,8 +80,7 @@ def test_against_itself_a_run_is_zero_everywhere_and_the_other_way_round_the_opp
     assert_opposite(dp.compare({"a": one, "b": two}), dp.compare({"a": two, "b": one}))
 
 
-@pytest.mark.law
-@COSTLY
+@law(1_000)
 @given(lively_scenarios(most_places=4, most_days=6), lively_scenarios(most_places=3, most_days=6))
 def test_what_differs_elsewhere_makes_no_difference_here(scenario, elsewhere):
     """Events on a part that is not connected: every place, crossing and total of the rest is as it was."""
@@ -103,8 +100,7 @@ def test_what_differs_elsewhere_makes_no_difference_here(scenario, elsewhere):
                 assert not np.compress(rows[dim], values.values, axis=axis).any(), name
 
 
-@pytest.mark.law
-@COSTLY
+@law(1_000)
 @given(two_scenarios(most_changes=2))
 def test_contributions_and_what_is_together_add_up_to_the_difference(pair):
     base, other = pair

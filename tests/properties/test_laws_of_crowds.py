@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,8 +11,9 @@ from displacement.day_loop import simulate_block
 from displacement.groups import Group
 from displacement.movement.road import served
 from displacement.movement.state import Held
-from tests.crowded import COSTLY, crowded_scenarios
+from tests.crowded import crowded_scenarios
 from tests.lively import START, links, places, scenario
+from tests.often import law
 
 ARCS, MEMBERS = 3, 2
 
@@ -54,7 +54,7 @@ def lanes_of(held):
             yield a, m, (arc == a) & (held.member == m)
 
 
-@pytest.mark.law
+@law(2_000)
 @given(queues())
 def test_vehicles_never_exceed_what_is_free_and_are_all_used_while_somebody_waits(drawn):
     held, free, per_person = drawn
@@ -70,7 +70,7 @@ def test_vehicles_never_exceed_what_is_free_and_are_all_used_while_somebody_wait
             assert free[a, m] - used < per_person[m][per_person[m] > 0].max() * len(per_person[m]) + 1e-9
 
 
-@pytest.mark.law
+@law(2_000)
 @given(queues())
 def test_first_in_first_out(drawn):
     """Where somebody who joined on a day is left in a vehicle, nobody who joined later passes; who walks is not held."""
@@ -85,7 +85,7 @@ def test_first_in_first_out(drawn):
             assert (passed[rows & (held.since < first)] == held.people[rows & (held.since < first)]).all()
 
 
-@pytest.mark.law
+@law(2_000)
 @given(queues())
 def test_groups_who_join_together_pass_in_the_same_share(drawn):
     """To within one person."""
@@ -101,7 +101,7 @@ def test_groups_who_join_together_pass_in_the_same_share(drawn):
                 assert least.max() <= most.min() + 1e-9
 
 
-@pytest.mark.law
+@law(2_000)
 @given(queues(groups=1), st.floats(1.0, 3.0))
 def test_a_road_with_more_vehicles_never_lets_fewer_through(drawn, more):
     held, free, per_person = drawn
@@ -110,8 +110,7 @@ def test_a_road_with_more_vehicles_never_lets_fewer_through(drawn, more):
         assert many[rows].sum() >= few[rows].sum()
 
 
-@pytest.mark.law
-@COSTLY
+@law(1_000)
 @given(crowded_scenarios(most_days=8))
 def test_no_more_people_than_vehicles_hold_set_out_on_a_road(scenario):
     """Where all ride, five to a vehicle, in whole runs: a day's traffic against the day's capacity."""
@@ -123,8 +122,7 @@ def test_no_more_people_than_vehicles_hold_set_out_on_a_road(scenario):
     assert (run["traffic"] <= 5.0 * capacity + 1e-6).all()
 
 
-@pytest.mark.law
-@COSTLY
+@law(1_000)
 @given(crowded_scenarios(most_places=6, most_days=8), st.integers(0, 99))
 def test_two_halves_of_a_group_are_the_group(scenario, number):
     """Splitting a group in two alike changes no mean of anything that is not counted by group."""
@@ -147,8 +145,7 @@ def test_two_halves_of_a_group_are_the_group(scenario, number):
         np.testing.assert_allclose(one[name], two[name], rtol=1e-9, atol=1e-9 * everyone, err_msg=name)
 
 
-@pytest.mark.law
-@COSTLY
+@law(1_000)
 @given(st.integers(1, 4), st.data(), st.integers(0, 2**31))
 def test_a_corridor_lets_out_only_whom_it_names(count, data, seed):
     """A town behind a front line, a corridor to the other side, and a crossing at its end: other groups stay inside."""

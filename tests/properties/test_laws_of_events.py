@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,8 +11,8 @@ from displacement import events as ev
 from displacement.groups import Group
 from displacement.network import TRAFFIC
 from displacement.streams import Luck
-from tests.crowded import COSTLY
 from tests.lively import START, event_of_kind, lively_scenarios
+from tests.often import law
 
 GROUPS = (Group(id="women", name="Women", share=0.6), Group(id="men", name="Men", share=0.4))
 BUSY = lively_scenarios(most_places=5, most_further=6, people=GROUPS)
@@ -32,7 +31,8 @@ def with_one(*kinds):
 
 def same(a, b, names=None):
     """Are the variables of two Datasets the same, bit by bit?"""
-    return all(np.array_equal(a[n], b[n], equal_nan=a[n].dtype.kind == "f") for n in names or a.data_vars)
+    found = ((a.variables[n].values, b.variables[n].values) for n in names or a.data_vars)
+    return all(np.array_equal(one, other, equal_nan=one.dtype.kind == "f") for one, other in found)
 
 
 def but(conditions, *names):
@@ -45,8 +45,7 @@ def in_force(event, days):
     return np.array([event.start <= date <= (event.end or date) for date in dates])
 
 
-@pytest.mark.law
-@COSTLY
+@law(1_000)
 @given(BUSY, st.randoms(use_true_random=False))
 def test_the_order_of_listing_never_matters(scenario, random):
     listed = list(scenario.events)
@@ -59,8 +58,7 @@ def test_the_order_of_listing_never_matters(scenario, random):
     assert believed is too is None or same(believed, too)
 
 
-@pytest.mark.law
-@COSTLY
+@law(1_000)
 @given(with_one("Siege"), st.integers(1, 6))
 def test_a_lifted_siege_leaves_what_was_there_before(drawn, later):
     """From the day on which it is lifted; until then it is the siege."""
@@ -87,8 +85,7 @@ def test_a_siege_shuts_every_way_out_and_no_other(drawn):
         np.testing.assert_array_equal(alone[name].values, expected)
 
 
-@pytest.mark.law
-@COSTLY
+@law(1_000)
 @given(with_one("Corridor"))
 def test_a_corridor_opens_exactly_its_path_one_way_to_whom_it_names(drawn):
     scenario, corridor = drawn
@@ -117,8 +114,7 @@ def test_a_corridor_opens_exactly_its_path_one_way_to_whom_it_names(drawn):
     assert (after["corridor_end"].values[now, places.position[corridor.to]] == people).all()
 
 
-@pytest.mark.law
-@COSTLY
+@law(1_000)
 @given(BUSY)
 def test_a_rumour_changes_no_condition_and_beliefs_only_its_days(scenario):
     rumours = [event for event in scenario.events if event.kind == "Rumour"]
@@ -142,8 +138,7 @@ def test_a_rumour_that_always_held_is_the_other_scenario(drawn, by):
     assert same(told.beliefs(), case.shifted(by, "e").compile())
 
 
-@pytest.mark.law
-@COSTLY
+@law(1_000)
 @given(with_one("Weather"))
 def test_weather_never_shortens_a_trip_and_changes_nothing_else(drawn):
     scenario, weather = drawn

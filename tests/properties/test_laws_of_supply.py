@@ -16,8 +16,9 @@ from displacement.members import SOURCES
 from displacement.network import Links, Network
 from displacement.operations import Operation
 from displacement.supply.ground import has_aid
-from tests.aided import AID, CHEAP, SupplyRun, aided, aided_scenarios
+from tests.aided import AID, SupplyRun, aided, aided_scenarios
 from tests.lively import START, links, places, scenario
+from tests.often import law
 
 GRAM = 1e-6
 SEEDS = st.integers(0, 2**31)
@@ -165,8 +166,7 @@ LAWS = (
 )
 
 
-@pytest.mark.law
-@CHEAP
+@law(1_000)
 @given(aided_scenarios(), SEEDS, st.sampled_from([SOURCES, SOURCES, ()]))
 def test_supply_breaks_no_law(scenario, seed, uncertainty):
     run = SupplyRun.of(scenario, seed=seed, uncertainty=uncertainty)
@@ -185,8 +185,7 @@ def test_the_laws_are_tried_on_all_that_may_happen():
     assert min(*seen.values(), convoys) >= 4, (seen, convoys)
 
 
-@pytest.mark.law
-@CHEAP
+@law(1_000)
 @given(aided_scenarios(**SMALL), SEEDS)
 def test_supply_alone_is_permuted_with_the_names(scenario, seed):
     """In the twin, where luck does not follow the names."""
@@ -282,8 +281,7 @@ def lone_places(draw):
     return case.with_events(ev.Permission(link=f"l{road}", aid=0.0, start=START)), case, sink
 
 
-@pytest.mark.law
-@CHEAP
+@law(1_000)
 @given(lone_places())
 def test_more_of_anything_never_lowers_what_the_only_place_in_need_gets(drawn):
     """On roads that carry as much either way, so that a later truck may go where an earlier one came from."""
@@ -303,8 +301,7 @@ def without_aid(scenario):
     return replace(scenario, network=replace(scenario.network, places=table), events=events)
 
 
-@pytest.mark.law
-@CHEAP
+@law(1_000)
 @given(aided_scenarios(**SMALL), SEEDS, st.sampled_from([(), ("need",)]), st.sampled_from([SOURCES, ()]))
 def test_uncoupled_people_move_as_if_there_were_no_aid(scenario, seed, coupling, uncertainty):
     bare = without_aid(scenario)
@@ -315,8 +312,7 @@ def test_uncoupled_people_move_as_if_there_were_no_aid(scenario, seed, coupling,
         assert values.tobytes() == both[name].tobytes(), name
 
 
-@pytest.mark.law
-@CHEAP
+@law(1_000)
 @given(aided_scenarios(**SMALL), SEEDS)
 def test_each_coupling_without_effect_is_none(scenario, seed):
     """Nobody moves for hunger at rate 0 and no aversion; trucks that take no room are in nobody's way."""
@@ -328,8 +324,7 @@ def test_each_coupling_without_effect_is_none(scenario, seed):
         np.testing.assert_array_equal(values, other[name], err_msg=name)
 
 
-@pytest.mark.law
-@CHEAP
+@law(1_000)
 @given(aided_scenarios(**SMALL, limited=True), SEEDS)
 def test_people_and_trucks_fit_on_the_roads_together(scenario, seed):
     """People's vehicles and those whose room trucks take are no more than the road holds, on every day."""
@@ -343,8 +338,7 @@ def test_people_and_trucks_fit_on_the_roads_together(scenario, seed):
     assert np.all(people + trucks <= room * (1 + 1e-5) + 1e-5)
 
 
-@pytest.mark.law
-@CHEAP
+@law(1_000)
 @given(aided_scenarios(**SMALL))
 def test_what_comes_by_air_changes_no_status(scenario):
     """Nor does anything else that only members see."""

@@ -15,6 +15,7 @@ from displacement.members import SOURCES
 from displacement.network import Links, Network, Places, countries_abroad
 from displacement.variables import VARIABLES
 from tests.lively import lively, lively_scenarios
+from tests.often import law
 
 SEEDS = st.integers(0, 2**31)
 
@@ -58,7 +59,7 @@ def assert_equal(a, b, tolerance=0.0, **where):
         np.testing.assert_allclose(values, other, rtol=tolerance, atol=tolerance * 1e3, err_msg=name)
 
 
-@pytest.mark.law
+@law(2_000)
 @given(lively_scenarios(), st.randoms(use_true_random=False), SEEDS)
 def test_the_order_of_rows_and_events_changes_no_bit(scenario, random, seed):
     network = scenario.network
@@ -122,7 +123,7 @@ def renamed(scenario, place_id, link_id, country=None):
     return Network(places=places, links=links, place_groups=groups), tuple(map(event, scenario.events))
 
 
-@pytest.mark.law
+@law(2_000)
 @given(lively_scenarios(most_places=5), lively_scenarios(most_places=4), SEEDS, st.sampled_from(["aa", "p3x", "zz"]))
 def test_what_is_out_of_reach_changes_no_bit(scenario, elsewhere, seed, prefix):
     network, events = renamed(elsewhere, lambda i: f"{prefix}{i}", lambda i: f"l{prefix}{i}", {"AA": "CC", "BB": "DD"})
@@ -145,7 +146,7 @@ def test_what_is_out_of_reach_changes_no_bit(scenario, elsewhere, seed, prefix):
     assert_equal(block(scenario, seed), block(more, seed), **{k: np.array(v, int) for k, v in where.items()})
 
 
-@pytest.mark.law
+@law(2_000)
 @given(lively_scenarios(), st.randoms(use_true_random=False))
 def test_other_names_permute_the_twin(scenario, random):
     scenario = replace(scenario, parameters=scenario.parameters.with_values({"routes_per_origin": 64}))  # no ties by id
@@ -197,7 +198,7 @@ def test_quiet_days_before_only_delay_the_twin(scenario, wait):
 HAZARDS = ("Fighting", "AirStrikes", "Capture")
 
 
-@pytest.mark.law
+@law(2_000)
 @given(lively_scenarios(quiet=True), SEEDS)
 def test_with_no_hazard_and_nobody_displaced_nobody_moves(scenario, seed):
     table = replace(scenario.network.places, displaced=np.full(len(scenario.network.places), np.nan))
@@ -254,7 +255,7 @@ def morning_permission(number):
     return [conditions[f"morning_permission_{bound}"].values for bound in ("low", "high")]
 
 
-@pytest.mark.law
+@law(2_000)
 @given(SEEDS, st.integers(0, 40))
 def test_unknown_permission_lies_between_its_two_bounds(seed, number):
     """However far the unknowns are open, people's permission lies between the two bounds of Conditions."""

@@ -18,7 +18,8 @@ def compare(scenario, day):
 
 
 def compare_arrays(compiled, slow, scenario, day):
-    now = {name: variable.values[day] for name, variable in compiled.items() if "time" in variable.dims}
+    variables = {name: compiled.variables[name] for name in compiled.data_vars}
+    now = {name: variable.values[day] for name, variable in variables.items() if "time" in variable.dims}
     parties = sorted(p.id for p in scenario.parties)
 
     def same(name, expected, *cell):

@@ -1,7 +1,6 @@
 """The fast day loop and the slow one say the same, to the last person, from the same draws."""
 
 import numpy as np
-import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
@@ -9,8 +8,9 @@ from displacement.day_loop import simulate_block
 from displacement.members import SOURCES
 from displacement.supply.record import RECORDED
 from displacement.testing import scenarios
-from tests.crowded import COSTLY, crowded, crowded_scenarios
+from tests.crowded import crowded, crowded_scenarios
 from tests.lively import lively_scenarios
+from tests.often import law
 from tests.rivals.plain_loop import Tie, plain_block
 
 
@@ -47,8 +47,7 @@ def test_each_source_of_uncertainty_alone(source, scenario):
     compare(scenario, 1, (source,), 1e-9)
 
 
-@pytest.mark.law
-@COSTLY
+@law(1_000)
 @given(
     crowded_scenarios(most_places=6, most_days=8), st.integers(0, 2**31), st.sampled_from([(SOURCES, 0), ((), 1e-7)])
 )

@@ -1,7 +1,6 @@
 """The fast dispatch and the slow one say the same, to a gram, from the same draws."""
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +10,8 @@ from displacement.streams import Expected, Luck
 from displacement.supply.dispatch import assign
 from displacement.supply.ground import Ground, supply_days
 from displacement.supply.step import SupplySetting, opening, step
-from tests.aided import CHEAP, FEW, aided_scenarios
+from tests.aided import FEW, aided_scenarios
+from tests.often import law
 from tests.rivals.plain_supply import PlainSupply
 
 SIZE = 1  # the ways that one member searches for are known to the others of a block
@@ -62,8 +62,7 @@ def compare(scenario, seed, uncertainty, size=SIZE):
                 np.testing.assert_allclose(fast, slow, rtol=1e-9, atol=GRAM, err_msg=f"day {day}, member {m}: {name}")
 
 
-@pytest.mark.law
-@CHEAP
+@law(1_000)
 @given(aided_scenarios(most_places=7, most_days=4), st.integers(0, 2**31))
 def test_random_aid_is_the_same_to_a_gram(scenario, seed):
     compare(scenario, seed, SOURCES)

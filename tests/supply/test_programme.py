@@ -20,8 +20,8 @@ from displacement.supply.ground import Ground, supply_days
 from displacement.supply.plan import ever_reached, plan, unmet_person_days, value_of_warning
 from displacement.supply.programme import BANDS, assign_best
 from displacement.supply.ways import Ways
-from tests.aided import CHEAP
 from tests.lively import links, places, scenario
+from tests.often import law
 from tests.supplied import supplied_scenarios
 
 ALEPPO = dp.read_scenario("scenarios/aleppo_2016/scenario.toml")
@@ -151,8 +151,7 @@ def loads_of_a_day(case, rule, members=3, share=1.0):
     return ground, day, need, roads, warehouse, want, loaded
 
 
-@pytest.mark.law
-@CHEAP
+@law(1_000)
 @given(case=supplied_scenarios(), rule=st.sampled_from(RULES))
 def test_no_rule_ships_more_than_there_is_or_where_it_may_not(case, rule):
     ground, day, need, roads, warehouse, want, loaded = loads_of_a_day(case, rule)
@@ -169,8 +168,7 @@ def test_no_rule_ships_more_than_there_is_or_where_it_may_not(case, rule):
     np.testing.assert_allclose((loaded.arrived + loaded.lost).sum(axis=1), loaded_tonnes, atol=slack)
 
 
-@pytest.mark.law
-@CHEAP
+@law(1_000)
 @given(case=supplied_scenarios(), rule=st.sampled_from(RULES))
 def test_nobody_in_need_nothing_shipped(case, rule):
     *_, loaded = loads_of_a_day(case, rule, share=0.0)
