@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, ClassVar
@@ -252,8 +252,8 @@ class Network:
             return self.place_groups[name]
         if name in self.places.position:
             return (name,)
-        known = [*self.places.id, *self.place_groups]
-        raise InputError(f"place {name!r} is neither a place_id nor a place group{did_you_mean(name, known)}")
+        meant = place_meant(name, self.places.id, self.places.name, [*self.places.id, *self.place_groups])
+        raise InputError(f"place {name!r} is neither a place_id nor a place group{meant}")
 
     def called(self, name: str) -> str:
         """A place or a group as a reader knows it; a group without a name by its id in words."""
@@ -281,6 +281,18 @@ class Network:
     def _repr_html_(self) -> str:
         """A small map and counts."""
         return _small_map(self)
+
+
+def place_meant(name: str, ids: Sequence[str], names: Sequence[str | None], known: Iterable[str]) -> str:
+    """Which place is probably meant, as the end of a message: that of the name, else the nearest of those known.
+
+    >>> place_meant("Old Town", ["old_east", "mare"], ["Old Town", "Mare"], ["old_east", "mare"])
+    "; that is its name: write its place_id 'old_east'"
+    """
+    for key, called in zip(ids, names, strict=True):
+        if called and called.casefold() == name.casefold() and key.casefold() != name.casefold():
+            return f"; that is its name: write its place_id {key!r}"
+    return did_you_mean(name, known)
 
 
 def countries_abroad(countries: Sequence[str], home: str) -> tuple[str, ...]:

@@ -193,6 +193,10 @@ class Scenario:
         kept = (e for e in self.events if not {e.id, e.group, e.kind} & set(names))
         return replace(self, events=self._standing(kept))
 
+    def leaving_out(self, event: Event) -> Scenario:
+        """This scenario without one event, and without those that speak of nothing else."""
+        return replace(self, events=self._standing(e for e in self.events if e is not event))
+
     def _check_labels(self, what: str, names: Iterable[str]) -> None:
         """An error with the nearest id, group or kind for each name that no event has."""
         known = {label for e in self.events for label in (e.id, e.group, e.kind) if label}
