@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
-from html import escape
 from typing import Annotated, Any
 
 import numpy as np
@@ -15,6 +14,8 @@ import xarray as xr
 from pydantic import Field, StringConstraints
 
 from displacement.conditions import RELATIONS, compile_conditions
+from displacement.displays import Bar, timeline
+from displacement.displays.svg import said
 from displacement.errors import InputError, Problems, did_you_mean
 from displacement.events import (
     Capture,
@@ -299,7 +300,12 @@ class Scenario:
         }
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.describe())}</pre>"
+        """A timeline of the events, with their sentences below."""
+        world = self.world
+        about = [said(line, 600) for line in self.describe().split("\n\n")[0].splitlines()]
+        bars = [Bar(e.kind, e.start, e.until(world), e.first, e.last, e.sentence(world)) for e in self.events]
+        head = "".join(f"<div>{line}</div>" for line in [f"<b>Scenario</b>: {about[0]}", *about[1:]])
+        return f"{head}{timeline(bars, self.start, self.days, f'Timeline of {self.name}')}"
 
     def _problems(self) -> Iterator[tuple[str, str]]:
         """Every fault of this scenario: where it stands, and what is wrong and allowed."""

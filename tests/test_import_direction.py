@@ -12,7 +12,7 @@ import displacement
 ROOT = Path(displacement.__file__).parent
 FLOORS = [
     {"errors"},  # the very ground: variables and streams may raise
-    {"variables", "streams"},
+    {"variables", "streams", "displays"},
     {"network", "parameters"},
     {"standards", "observations"},
     {"conditions", "groups"},
