@@ -154,6 +154,7 @@ def test_crossings_come_first_and_directions_apart_only_where_they_differ():
     assert names[:2] == ["Hakari bridge to Kornidzor", "Kornidzor to Hakari bridge"]
     assert names[2] == "Sotk pass - Vardenis"
     assert shown.rows[0].states["civilians"][-1] == "open"
+    assert shown.rows[0].states["civilians"].count("restricted") == 53
     assert shown.rows[1].states["civilians"][-1] == "closed"
 
 
