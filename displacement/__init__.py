@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from displacement.access import access_status as access_status
     from displacement.comparison import compare as compare
     from displacement.comparison import contributions as contributions
+    from displacement.conditions import show_conditions as show_conditions
     from displacement.ensemble import simulate as simulate
     from displacement.errors import InputError as InputError
     from displacement.events import Airdrops as Airdrops
@@ -70,6 +71,7 @@ _HOME = {
     "access_status": "access",
     "explore": "report",
     "labels": "variables",
+    "show_conditions": "conditions",
     "simulate": "ensemble",
 }  # fmt: skip
 

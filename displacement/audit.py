@@ -12,12 +12,15 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from displacement.audit_of_aid import warnings_of_aid
-from displacement.events import Evacuation, Event, Fighting, Siege, shown_day
+from displacement.audit_of_events import named as _event
+from displacement.audit_of_events import warnings_of_events
+from displacement.events import Evacuation, Fighting, Siege, shown_day
 from displacement.network import EARTH_RADIUS_KM, TRAFFIC, Floats, Indices, Network, great_circle_km
 from displacement.scenario import Scenario
 
 SHORTEST = 0.995  # a link may be this much of the great circle: the earth is no sphere
 SAME_LENGTH = 1.05  # a road and a chain of others this near in length are one road
+LONGEST, DETOUR_KM = 8.0, 50.0  # a road may be so many times the straight line, and so many km more
 BESIDE_KM = 1.0  # a place this near to a straight road lies on it
 FAINT = 0.1  # fighting below this intensity is not entered
 LARGE = 0.2  # share of all people at one place above which intensity there decides everything
@@ -28,7 +31,7 @@ Plane = tuple[Floats, Floats]  # km east and north
 
 def audit(network: Network) -> list[str]:
     """What looks wrong in a network: crossing roads without a junction, roads given twice, impossible lengths."""
-    return [*_too_short(network), *_twice(network), *_chains(network), *_crossings(network)]
+    return [*_too_short(network), *_too_long(network), *_twice(network), *_chains(network), *_crossings(network)]
 
 
 def warnings_of(scenario: Scenario) -> list[str]:
@@ -39,6 +42,7 @@ def warnings_of(scenario: Scenario) -> list[str]:
         *_of_medical_cases(scenario),
         *_of_relations(scenario),
         *_of_period(scenario),
+        *warnings_of_events(scenario),
         *warnings_of_aid(scenario),
         *_unreached(scenario.network),
         *_certain_populations(scenario.network),
@@ -67,7 +71,30 @@ def _too_short(network: Network) -> Iterator[str]:
     for i in map(int, np.flatnonzero(network.links.length_km < SHORTEST * straight)):
         yield (
             f"Link {_called(network, i)} is {network.links.length_km[i]:.1f} km long, but its ends lie"
-            f" {straight[i]:.1f} km apart: correct length_km or the coordinates."
+            f" {straight[i]:.1f} km apart: correct length_km or the coordinates{_exchanged(network, i)}."
+        )
+
+
+def _exchanged(network: Network, link: int) -> str:
+    """', of which ...' if the link would be long enough, had one end its latitude and longitude exchanged."""
+    p, length = network.places, network.links.length_km[link]
+    a, b = int(network.links.origin[link]), int(network.links.destination[link])
+    for end, other in ((a, b), (b, a)):
+        if abs(p.longitude[end]) <= 90:
+            apart = great_circle_km(p.longitude[end], p.latitude[end], p.latitude[other], p.longitude[other])
+            if length / 5 < apart <= length / SHORTEST:
+                return f" (latitude and longitude of {p.id[end]} seem to be exchanged)"
+    return ""
+
+
+def _too_long(network: Network) -> Iterator[str]:
+    """Links far longer than any road winds."""
+    p, a, b = network.places, network.links.origin, network.links.destination
+    straight = great_circle_km(p.latitude[a], p.longitude[a], p.latitude[b], p.longitude[b])
+    for i in map(int, np.flatnonzero(network.links.length_km > LONGEST * straight + DETOUR_KM)):
+        yield (
+            f"Link {_called(network, i)} is {network.links.length_km[i]:,.0f} km long, and its ends lie only"
+            f" {straight[i]:.1f} km apart: correct length_km (is it in metres?) or the coordinates."
         )
 
 
@@ -255,10 +282,6 @@ def _of_medical_cases(scenario: Scenario) -> Iterator[str]:
             f" civilians, and it is shut to medical cases, on {len(days)} day{'s' * (len(days) > 1)} from {since}: the"
             ' sick and wounded wait there; add "medical" to what the event opens, unless it was so.'
         )
-
-
-def _event(event: Event) -> str:
-    return f"{event.kind} {event.id or 'of ' + shown_day(event.start)}"
 
 
 def _of_relations(scenario: Scenario) -> Iterator[str]:

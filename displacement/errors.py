@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -59,10 +60,12 @@ class Problems:
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that is most like this one, if any is.
 
-    >>> nearest("azas", ["azaz", "mare"])
-    'azaz'
+    >>> nearest("azas", ["azaz", "mare"]), nearest("MARE", ["azaz", "mare"])
+    ('azaz', 'mare')
     """
-    return next(iter(difflib.get_close_matches(name, sorted(known), 1)), None)
+    names = sorted(known)
+    alike = [other for other in names if other.casefold() == name.casefold()]
+    return next(iter(alike or difflib.get_close_matches(name, names, 1)), None)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -79,3 +82,27 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     more = f" and {len(names) - 8} more" if len(names) > 8 else ""
     shown = ", ".join(n if n.isprintable() else repr(n) for n in names[:8]) + more
     return f"; known: {shown}" if names else "; none are known"
+
+
+def gathered(problems: Iterable[str], most: int = 3) -> list[str]:
+    r"""The problems, for reading: of a fault in many rows of one column, the first two, and then in which rows it is.
+
+    >>> rows = [f"places.csv, row {n}, country = 'xa': must be two capital letters" for n in range(2, 8)]
+    >>> print(*gathered(rows), sep="\n")
+    places.csv, row 2, country = 'xa': must be two capital letters
+    places.csv, row 3, country = 'xa': must be two capital letters
+    places.csv, country: the same in 4 more rows (4, 5, 6, 7)
+    """
+    found, rows, texts = list(problems), dict[tuple[str, str, str], list[str]](), list[str]()
+    keys = [re.fullmatch(r"(.+?), row (\d+), (\w+)(?: = .*?)?: (.*)", text) for text in found]
+    for key in keys:
+        if key:
+            rows.setdefault((key[1], key[3], key[4]), []).append(key[2])
+    for text, key in zip(found, keys, strict=True):
+        same = rows[key[1], key[3], key[4]] if key else []
+        if key is None or len(same) <= most or key[2] in same[:2]:
+            texts.append(text)
+        elif key[2] == same[2]:
+            shown = ", ".join(same[2:14]) + (", ..." if len(same) > 14 else "")
+            texts.append(f"{key[1]}, {key[3]}: the same in {len(same) - 2} more rows ({shown})")
+    return texts

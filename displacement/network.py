@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, ClassVar
@@ -11,13 +11,13 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from displacement.displays import Dot, Line, small_map
 from displacement.errors import InputError, did_you_mean
 
 PLACE_KINDS = ("village", "town", "camp", "border_post", "junction", "front_post", "region")
 LINK_KINDS = ("road", "crossing")
 DIRECTIONS = ("forward", "backward")
 TRAFFIC = ("civilians", "medical", "trade", "aid")
-HUES = ("#999", "#c33")  # of a road, of a crossing
 EARTH_RADIUS_KM = 6371.0
 VEHICLES_ON_CROSSING = "limits roads only; what a crossing lets through is people_per_day"
 MOST_PEOPLE = 2_000_000_000  # what a 32-bit count holds; far above any crisis
@@ -252,8 +252,8 @@ class Network:
             return self.place_groups[name]
         if name in self.places.position:
             return (name,)
-        known = [*self.places.id, *self.place_groups]
-        raise InputError(f"place {name!r} is neither a place_id nor a place group{did_you_mean(name, known)}")
+        meant = place_meant(name, self.places.id, self.places.name, [*self.places.id, *self.place_groups])
+        raise InputError(f"place {name!r} is neither a place_id nor a place group{meant}")
 
     def called(self, name: str) -> str:
         """A place or a group as a reader knows it; a group without a name by its id in words."""
@@ -280,7 +280,19 @@ class Network:
 
     def _repr_html_(self) -> str:
         """A small map and counts."""
-        return _small_map(self)
+        return _shown(self)
+
+
+def place_meant(name: str, ids: Sequence[str], names: Sequence[str | None], known: Iterable[str]) -> str:
+    """Which place is probably meant, as the end of a message: that of the name, else the nearest of those known.
+
+    >>> place_meant("Old Town", ["old_east", "mare"], ["Old Town", "Mare"], ["old_east", "mare"])
+    "; that is its name: write its place_id 'old_east'"
+    """
+    for key, called in zip(ids, names, strict=True):
+        if called and called.casefold() == name.casefold() and key.casefold() != name.casefold():
+            return f"; that is its name: write its place_id {key!r}"
+    return did_you_mean(name, known)
 
 
 def countries_abroad(countries: Sequence[str], home: str) -> tuple[str, ...]:
@@ -306,23 +318,20 @@ def great_circle_km(latitude: Floats, longitude: Floats, to_latitude: Floats, to
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(half, 1.0))))
 
 
-def _small_map(network: Network) -> str:
-    """An SVG of the network 360 pixels wide, with its counts: for notebooks."""
+def _shown(network: Network) -> str:
+    """A small map with counts: for notebooks."""
     places, links = network.places, network.links
     if not len(places):
         return "<b>Network</b>: no places"
-    x = places.longitude * np.cos(np.radians(places.latitude.mean()))
-    y = -places.latitude
-    span = max(np.ptp(x), np.ptp(y), 1e-6)
-    px, py = 10 + 340 * (x - x.min()) / span, 10 + 340 * (y - y.min()) / span
-    lines = "".join(
-        f'<line x1="{px[a]:.1f}" y1="{py[a]:.1f}" x2="{px[b]:.1f}" y2="{py[b]:.1f}" stroke="{HUES[int(c)]}"/>'
-        for a, b, c in zip(links.origin, links.destination, links.crossing, strict=True)
+    people, displaced = places.residents, places.opening_displaced
+    crossings = int(links.crossing.sum())
+    head = (
+        f"<b>Network</b>: {len(places)} places, {len(links) - crossings} roads, {crossings} border"
+        f" crossing{'s' * (crossings != 1)}; {people.sum():,.0f} people at home, {displaced.sum():,.0f} displaced"
     )
-    dots = "".join(
-        f'<circle cx="{px[i]:.1f}" cy="{py[i]:.1f}" r="{1.5 + (places.residents[i] ** 0.25) / 6:.1f}" fill="#236"/>'
-        for i in range(len(places))
-    )
-    people = int(places.residents.sum()), int(places.opening_displaced.sum())
-    head = f"<b>Network</b>: {len(places)} places, {len(links)} links, {people[0]:,} at home, {people[1]:,} displaced"
-    return f'{head}<br><svg width="360" height="{20 + 340 * np.ptp(y) / span:.0f}">{lines}{dots}</svg>'
+    columns = zip(
+        places.latitude.tolist(), places.longitude.tolist(), places.name, places.kind, (people + displaced).tolist(),
+        places.outside.tolist(), places.hub.tolist(), strict=True,
+    )  # fmt: skip
+    ends = zip(links.origin.tolist(), links.destination.tolist(), links.crossing.tolist(), links.id, strict=True)
+    return f"<div>{head}</div>{small_map([Dot(*c) for c in columns], [Line(*e) for e in ends], 'Map of the network')}"

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from displacement.errors import InputError, did_you_mean
 from displacement.events import ConvoyApproval, Event, Names, Several, Siege, World
 from displacement.events.aid import NO_HUB
-from displacement.network import Network
+from displacement.network import Network, place_meant
 
 Identifier = Annotated[str, StringConstraints(min_length=1)]
 
@@ -55,11 +55,13 @@ def faults_of_operation(o: Operation, network: Network, parties: Iterable[str]) 
     ):
         for name in names:
             if name not in known:
-                yield f"{key} = {name!r}", f"is unknown{did_you_mean(name, known)}"
+                of_places = key in {"hubs", "deliver_places"}
+                meant = place_meant(name, places.id, places.name, known) if of_places else did_you_mean(name, known)
+                yield f"{key} = {name!r}", f"is unknown{meant}"
     hubs = [name for name, hub in zip(places.id, places.hub, strict=True) if hub]
     for name in o.hubs:
         if name in places.position and name not in hubs:
-            yield f"hubs = {name!r}", f"{NO_HUB}{did_you_mean(name, hubs)}"
+            yield f"hubs = {name!r}", f"{NO_HUB}{did_you_mean(name, hubs) if hubs else ''}"
 
 
 def check_event(event: Event, operations: Sequence[Operation], world: World) -> None:

@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
-from html import escape
 from typing import Annotated, Any
 
 import numpy as np
@@ -15,6 +14,8 @@ import xarray as xr
 from pydantic import Field, StringConstraints
 
 from displacement.conditions import RELATIONS, compile_conditions
+from displacement.displays import Bar, timeline
+from displacement.displays.svg import said
 from displacement.errors import InputError, Problems, did_you_mean
 from displacement.events import (
     Capture,
@@ -193,6 +194,10 @@ class Scenario:
         kept = (e for e in self.events if not {e.id, e.group, e.kind} & set(names))
         return replace(self, events=self._standing(kept))
 
+    def leaving_out(self, event: Event) -> Scenario:
+        """This scenario without one event, and without those that speak of nothing else."""
+        return replace(self, events=self._standing(e for e in self.events if e is not event))
+
     def _check_labels(self, what: str, names: Iterable[str]) -> None:
         """An error with the nearest id, group or kind for each name that no event has."""
         known = {label for e in self.events for label in (e.id, e.group, e.kind) if label}
@@ -297,7 +302,12 @@ class Scenario:
         }
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.describe())}</pre>"
+        """A timeline of the events, with their sentences below."""
+        world = self.world
+        about = [said(line, 600) for line in self.describe().split("\n\n")[0].splitlines()]
+        bars = [Bar(e.kind, e.start, e.until(world), e.first, e.last, e.sentence(world)) for e in self.events]
+        head = "".join(f"<div>{line}</div>" for line in [f"<b>Scenario</b>: {about[0]}", *about[1:]])
+        return f"{head}{timeline(bars, self.start, self.days, f'Timeline of {self.name}')}"
 
     def _problems(self) -> Iterator[tuple[str, str]]:
         """Every fault of this scenario: where it stands, and what is wrong and allowed."""

@@ -82,8 +82,50 @@ start = 2020-01-03
 def test_check_says_that_a_scenario_is_sound(displacement, small):
     code, out, err = displacement("check", small)
     said = [line for line in err.splitlines() if line.startswith("warning: ")]
-    assert (code, out) == (0, f"Small: sound (3 places, 2 links, 2 events), {len(said)} warnings.\n")
+    assert code == 0
+    assert out.startswith(f"Small: sound (3 places, 2 links, 2 events), {len(said)} warnings.\n")
+    assert "1,000 at home" in out
+    assert f"Next: displacement describe {small}" in out
     assert any("67% of all people" in line for line in said)
+
+
+def test_check_reads_the_counts_too_and_says_all_faults_at_once(displacement, small, tmp_path):
+    shutil.copytree(small, tmp_path / "one")
+    (tmp_path / "one" / "observed.csv").write_text("date,variable,place_id,value\n3/1/2020,displaced,alfa,5\n")
+    (tmp_path / "one" / "links.csv").write_text((small / "links.csv").read_text().replace("alpha", "alfa"))
+    code, out, err = displacement("check", tmp_path / "one")
+    assert (code, out) == (1, "")
+    assert "error: observed.csv, row 2, date = '3/1/2020'" in err
+    assert "error: links.csv, row 2" in err
+    (tmp_path / "one" / "links.csv").write_text((small / "links.csv").read_text())
+    code, out, err = displacement("check", tmp_path / "one")
+    assert "place_id = 'alfa': unknown place or group of places; did you mean 'alpha'?" in err
+
+
+def test_counts_of_other_places_are_not_those_of_a_scenario_with_its_own_table(displacement, tmp_path):
+    folder = tmp_path / "one"
+    displacement("new", folder)
+    (folder / "few.csv").write_text(
+        "".join(
+            line
+            for line in (folder / "places.csv").read_text().splitlines(keepends=True)
+            if not line.startswith(("market_town", "gate_near"))
+        )
+    )
+    kept = [
+        line
+        for line in (folder / "links.csv").read_text().splitlines(keepends=True)
+        if "market" not in line and "gate_near" not in line
+    ]
+    (folder / "few_links.csv").write_text("".join(kept))
+    (folder / "few.toml").write_text(
+        '[scenario]\nextends = "scenario.toml"\nplaces = "few.csv"\nlinks = "few_links.csv"\n'
+        'without = "gate_open_to_goods"\n'
+    )
+    assert displacement("check", folder)[1].count("Counts: 2 in observed.csv") == 1
+    code, out, err = displacement("check", folder / "few.toml")
+    assert code == 0, err
+    assert "Counts: none" in out
 
 
 def test_check_lists_all_problems_on_stderr_and_exits_with_1(displacement, small, tmp_path):

@@ -12,7 +12,7 @@ import displacement
 ROOT = Path(displacement.__file__).parent
 FLOORS = [
     {"errors"},  # the very ground: variables and streams may raise
-    {"variables", "streams", "borders", "labelled"},
+    {"variables", "streams", "borders", "labelled", "displays"},
     {"network", "parameters"},
     {"standards", "observations"},
     {"conditions", "groups"},
@@ -24,8 +24,8 @@ FLOORS = [
     {"need"},
     {"members", "movement", "access", "supply"},
     {"day_loop"},
-    {"ensemble", "audit_of_aid"},
-    {"summaries", "audit"},
+    {"ensemble", "audit_of_aid", "audit_of_events"},
+    {"summaries", "audit", "overview"},
     {"scores"},
     {"comparison", "calibration", "sensitivity", "openings"},
     {"forecast"},

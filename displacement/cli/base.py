@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from displacement.errors import DisplacementError, InputError
+from displacement.errors import DisplacementError, InputError, Problems, gathered
 from displacement.scenario import Scenario
 
 app = typer.Typer(
@@ -68,15 +68,24 @@ def refuse_to_replace(out: Path, *, force: bool, file: str = "run.nc", what: str
 
 def observed_beside(path: Path, scenario: Scenario) -> Any:
     """The observations that lie beside a scenario file, or None."""
-    from displacement.io import read_observed
+    from displacement.io import observed_file, read_observed
 
     file = observed_file(path)
-    return read_observed(file, scenario.network) if file.exists() else None
+    return read_observed(file, scenario.network) if file else None
 
 
-def observed_file(path: Path) -> Path:
-    """Where the observations of a scenario lie: beside its file."""
-    return (path if path.is_dir() else path.parent) / "observed.csv"
+def checked(path: Path) -> tuple[Scenario, Any]:
+    """A scenario and the observations beside it, or None; what is wrong with either is one error."""
+    from displacement.io import observed_file, read_observed, read_scenario
+
+    problems, observed = Problems(), None
+    scenario = problems.caught(lambda: read_scenario(path), None)
+    if file := problems.caught(lambda: observed_file(path), None):
+        network = scenario.network if scenario else None
+        observed = problems.caught(lambda: read_observed(file, network), None)
+    problems.raise_if_any()
+    assert scenario is not None
+    return scenario, observed
 
 
 def guarded(command: Callable[[], None]) -> int:
@@ -84,7 +93,7 @@ def guarded(command: Callable[[], None]) -> int:
     try:
         command()
     except DisplacementError as problem:
-        for text in getattr(problem, "problems", (str(problem),)):
+        for text in gathered(getattr(problem, "problems", (str(problem),))):
             warn(f"error: {text}")
         return 1
     except OSError as problem:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from tqdm import tqdm
 
-from displacement.cli.base import AsJson, OnDate, ScenarioPath, answer, app, day_of, say, warn
+from displacement.cli.base import AsJson, OnDate, ScenarioPath, answer, app, checked, day_of, say, warn
 from displacement.events import shown_day
 from displacement.io import read_scenario
 from displacement.scenario import Scenario
@@ -43,22 +43,33 @@ def new(
 
 @app.command()
 def check(path: ScenarioPath, as_json: AsJson = False) -> None:
-    """Read and validate everything, run nothing. Lists all problems, then warnings about the map."""
+    """Read and validate everything, run nothing. Lists all problems; of what is sound, what it holds, and warnings."""
     from displacement.audit import audit, warnings_of
     from displacement.movement.setting import unreached
+    from displacement.overview import overview, second_look
 
-    scenario = read_scenario(path)
+    scenario, observed = checked(path)
     found = [*audit(scenario.network), *warnings_of(scenario), *unreached(scenario)]
     places, links = scenario.network.places, scenario.network.links
     if as_json:
         answer(
-            {"ok": True, "places": len(places), "links": len(links), "events": len(scenario.events), "warnings": found}
-        )
+            {
+                "ok": True, "places": len(places), "links": len(links), "events": len(scenario.events),
+                "warnings": found, "overview": overview(scenario, observed),
+                "second_look": second_look(scenario, observed),
+            }
+        )  # fmt: skip
         return
     for text in found:
         warn(f"warning: {text}")
     counted = f"{len(places)} places, {len(links)} links, {len(scenario.events)} events"
     say(f"{scenario.name}: sound ({counted}), {len(found)} warning{'' if len(found) == 1 else 's'}.")
+    for text in overview(scenario, observed):
+        say(f"  {text}")
+    for text in second_look(scenario, observed):
+        say(f"Worth a second look: {text}")
+    name, where = quote(str(path)), quote(str(Path("runs") / (path.stem if path.suffix == ".toml" else path.name)))
+    say(f"Next: displacement describe {name}   then: displacement run {name} --out {where}")
 
 
 @app.command()

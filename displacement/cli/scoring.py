@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from displacement.cli.base import AsJson, answer, app, observed_file, say
+from displacement.cli.base import AsJson, answer, app, say
 from displacement.errors import InputError
 
 
@@ -40,12 +40,17 @@ def observations_of(path: Path, run: Any) -> Path:
     """The observations of a run: in its copy of the scenario, else where the scenario lay when it was run."""
     from displacement.io import COPY
 
-    places = [observed_file((path if path.is_dir() else path.parent) / COPY)]
+    places = [_beside((path if path.is_dir() else path.parent) / COPY)]
     words = shlex.split(str(run.attrs.get("command", "")))
     if words[:2] == ["displacement", "run"] and len(words) > 2:
-        places.append(observed_file(Path(words[2])))
+        places.append(_beside(Path(words[2])))
     for file in places:
         if file.is_file():
             return file
     looked = " and ".join(map(str, places))
     raise InputError(f"{path}: no observations to score against (no file {looked}); name one with --observed")
+
+
+def _beside(path: Path) -> Path:
+    """Where the observations of a scenario would lie."""
+    return (path if path.is_dir() else path.parent) / "observed.csv"

@@ -19,7 +19,6 @@ from displacement.cli.base import (
     answer,
     app,
     observed_beside,
-    observed_file,
     refuse_to_replace,
     say,
     warn,
@@ -54,7 +53,7 @@ def run(
     """Simulate; write run.nc, tables, charts and summary.md."""
     from displacement.access import access_status
     from displacement.comparison import crowding_of
-    from displacement.io import write_run
+    from displacement.io import observed_file, write_run
     from displacement.io.files import replacing
     from displacement.outputs import write_outputs
     from displacement.summaries import kept
@@ -87,13 +86,13 @@ def run(
     say(f"Written to {out}: run.nc, summary.md, charts in {out / 'charts'} and their figures in {out / 'tables'}.")
 
 
-def leave_copy(scenario: Scenario, folder: Path, observed: Path) -> None:
+def leave_copy(scenario: Scenario, folder: Path, observed: Path | None) -> None:
     """A copy of the scenario and its observations beside the run: for `compare`, which event did what; for `score`."""
     from displacement.io import COPY, write_scenario
 
     try:
         write_scenario(scenario, folder / COPY)
-        if observed.exists():
+        if observed is not None:
             shutil.copyfile(observed, folder / COPY / observed.name)
     except InputError as problem:  # the run itself is not at fault
         warn(f"warning: no copy of the scenario is kept, so `compare` will attribute nothing: {problem.problems[0]}")

@@ -17,6 +17,7 @@ from displacement.conditions.permission import (
     danger_permission,
     travel_time,
 )
+from displacement.conditions.shown import ShownConditions, show_conditions
 
 __all__ = [
     "CONTESTED_PERMISSION",
@@ -27,12 +28,14 @@ __all__ = [
     "UNKNOWN",
     "Effect",
     "Ground",
+    "ShownConditions",
     "capture_approach",
     "capture_weights",
     "combined_intensity",
     "compile_conditions",
     "danger_permission",
     "painted",
+    "show_conditions",
     "smallest",
     "travel_time",
     "worst",

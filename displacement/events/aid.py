@@ -25,7 +25,7 @@ def hubs_of(world: World, names: tuple[str, ...]) -> tuple[int, ...]:
     for row in rows:
         if not network.places.hub[row]:
             name = network.places.id[row]
-            problems.found.append(f"place {name!r} {NO_HUB}{did_you_mean(name, hubs)}")
+            problems.found.append(f"place {name!r} {NO_HUB}{did_you_mean(name, hubs) if hubs else ''}")
     problems.raise_if_any()
     return rows
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from displacement.errors import InputError, Problems, did_you_mean
-from displacement.network import Network
+from displacement.network import Network, place_meant
 
 if TYPE_CHECKING:
     from displacement.events.base import Event
@@ -46,7 +46,7 @@ class World:
             inside = listed([repr(place) for place in self.network.place_groups[name]])
             raise InputError(f"place {name!r} is a group of places; name one place, such as one of {inside}")
         if name not in places.position:
-            raise InputError(f"place {name!r} is no place_id{did_you_mean(name, places.id)}")
+            raise InputError(f"place {name!r} is no place_id{place_meant(name, places.id, places.name, places.id)}")
         return places.position[name]
 
     def members(self, names: Iterable[str]) -> frozenset[str]:

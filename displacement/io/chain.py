@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 
 from displacement.errors import InputError, Problems, did_you_mean
 from displacement.io.files import FAULTS_OF_PATHS, inside, read_text, shown
+from displacement.io.hints import of_toml
 from displacement.io.models import About, Entry, checked, shown_key
 
 LISTS = ("parties", "relations", "operations", "place_groups", "groups", "hosts", "events")
@@ -77,7 +79,7 @@ def _sheet(path: Path, name: str, where: str, problems: Problems) -> Sheet | Non
         problems.add(name, "is not TOML that can be read: its lists or tables lie too deep in each other")
         return None
     except ValueError as fault:
-        problems.add(name, f"is not TOML: {fault}")
+        problems.add(name, _not_toml(text, str(fault)))
         return None
     for key in data:
         if key not in TABLES:
@@ -87,6 +89,14 @@ def _sheet(path: Path, name: str, where: str, problems: Problems) -> Sheet | Non
         problems.add(name, "has no table [scenario]; it must be given")
     lists = {key: tuple(_entries(data.get(key, []), f"{name}, [[{key}]]", problems)) for key in LISTS}
     return Sheet(path, name, _about(given, name, problems), given, parameters, lists)
+
+
+def _not_toml(text: str, fault: str) -> str:
+    """What is wrong with a text that is not TOML: the fault, its line, and what was probably meant."""
+    at, lines = re.search(r"line (\d+)", fault), text.splitlines()
+    line = lines[int(at[1]) - 1] if at and int(at[1]) <= len(lines) else ""
+    line = line.split(" #")[0].strip()
+    return f"is not TOML: {fault}" + (f": {shown(line)}{of_toml(line, fault)}" if line else "")
 
 
 def _table(data: Mapping[str, Any], key: str, name: str, problems: Problems) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from displacement.errors import InputError, Problems
+from displacement.io.hints import of_bytes, of_missing
 
 MOST_BYTES = 100_000_000
 LONGEST_SHOWN = 80
@@ -55,7 +56,7 @@ def read_text(path: Path, name: str, problems: Problems) -> str | None:
     """The text of a UTF-8 file, or None and a problem that says what stands in the way."""
     try:
         if not path.exists():
-            problems.add(name, f"no such file ({path})")
+            problems.add(name, f"no such file ({path}){of_missing(path)}")
         elif path.is_dir():
             problems.add(name, f"is a folder; a file is expected ({path})")
         elif not path.is_file():
@@ -72,6 +73,9 @@ def read_text(path: Path, name: str, problems: Problems) -> str | None:
 def _decoded(raw: bytes, name: str, problems: Problems) -> str | None:
     """Text of UTF-8 bytes, with or without a byte order mark; the first byte that is none is a problem."""
     advice = "UTF-8 is expected (in a spreadsheet: save as 'CSV UTF-8')"
+    if what := of_bytes(raw):
+        problems.add(name, f"is {what}, and a text is expected; open it and save it as 'CSV UTF-8'")
+        return None
     if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         problems.add(name, f"byte {raw[0]:#04x} at position 0, line 1: the file is UTF-16; {advice}")
         return None

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from displacement.errors import Problems, did_you_mean, nearest
 from displacement.events import KINDS, Day, Event, Names, Several
 from displacement.io.files import shown
+from displacement.io.hints import of_date, of_number, of_share
 from displacement.io.tables import plain, suggestion
 from displacement.operations import Identifier
 from displacement.scenario import MOST_DAYS
@@ -83,7 +84,9 @@ def event_of(entry: Entry, problems: Problems) -> Event | None:
         problems.add(f"{entry.where}, kind", f"is missing; one of {', '.join(sorted(KINDS))}")
         return None
     if not isinstance(kind, str) or kind not in KINDS:
-        problems.add(f"{entry.where}, kind = {shown(kind)}", f"is no kind of event{did_you_mean(str(kind), KINDS)}")
+        near = nearest(str(kind), KINDS)
+        known = f"; did you mean {near!r}?" if near else f"; one of {', '.join(sorted(KINDS))}"
+        problems.add(f"{entry.where}, kind = {shown(kind)}", f"is no kind of event{known}")
         return None
     return checked(KINDS[kind], Entry(f"{entry.where} ({kind})", row), problems)
 
@@ -101,9 +104,19 @@ def _lines(model: type[BaseModel], entry: Entry, error: ValidationError) -> Iter
             yield entry.at(shown_key(key)), f"unknown key{did_you_mean(key, _keys(model))}"
         elif fault["type"] != "missing":
             value = entry.row.get(key)
-            yield entry.at(f"{key} = {shown(value)}"), own_words or f"{must(model, key)}{_near(model, key, value)}"
+            what = own_words or f"{must(model, key)}{_near(model, key, value)}"
+            yield entry.at(f"{key} = {shown(value)}"), f"{what}{_mended(what, value)}"
         elif key not in misspelt:
             yield entry.at(key), f"is missing; {must(model, key)}"
+
+
+def _mended(what: str, value: Any) -> str:
+    """How to write a value that may be a date, a share or a number, and was written in another way."""
+    if "must be a date" in what:
+        return of_date(value)
+    if " in [0, 1]" in what and of_share(value):
+        return of_share(value)
+    return of_number(value) if "number" in what and isinstance(value, str) else ""
 
 
 def shown_key(key: str) -> str:

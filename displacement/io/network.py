@@ -11,7 +11,16 @@ import numpy as np
 
 from displacement.errors import Problems, did_you_mean
 from displacement.io.tables import Cells, plain, write_table
-from displacement.network import LINK_COLUMNS, PLACE_COLUMNS, VEHICLES_ON_CROSSING, Links, Network, Places, stock_above
+from displacement.network import (
+    LINK_COLUMNS,
+    PLACE_COLUMNS,
+    VEHICLES_ON_CROSSING,
+    Links,
+    Network,
+    Places,
+    place_meant,
+    stock_above,
+)
 
 COUNTRY = re.compile("[A-Z]{2}")
 NOBODY_LIVES = ("junction", "front_post")  # kinds of place whose population may stay empty
@@ -25,7 +34,8 @@ def places_from(cells: Cells, parties: Iterable[str] | None, problems: Problems)
     for i, name in cells.broken:
         if name == "hub":  # an operation that starts there is not to be blamed
             cells.columns["hub"][i] = True
-    cells.columns["country"] = [c if c and COUNTRY.fullmatch(c) else None for c in cells.columns["country"]]
+    folded = [c.upper() if c else c for c in cells.columns["country"]]
+    cells.columns["country"] = [c if c and COUNTRY.fullmatch(c) else None for c in folded]
     if parties is not None:
         known = set(parties)
         for i, party in enumerate(cells.columns["party"]):
@@ -112,7 +122,8 @@ def _faults_of_places(cells: Cells) -> Iterator[tuple[str, str]]:
     for i in range(len(cells)):
         country = cells.columns["country"][i]
         if country is not None and not COUNTRY.fullmatch(country):
-            yield cells.where(i, "country"), "must be two capital letters (ISO 3166 alpha-2), such as SY"
+            hint = f"; write {country.upper()}" if COUNTRY.fullmatch(country.upper()) else ""
+            yield cells.where(i, "country"), f"must be two capital letters (ISO 3166 alpha-2), such as SY{hint}"
         empty = cells.columns["population"][i] is None and not _bad(cells, i, "population", "kind", "outside")
         if empty and not cells.columns["outside"][i] and cells.columns["kind"][i] not in NOBODY_LIVES:
             yield (
@@ -153,7 +164,8 @@ def _faults_of_links(cells: Cells, places: Cells | None, rows: dict[str, int] | 
             continue
         for end, name in zip(("from", "to"), ends, strict=True):
             if name is not None and name not in rows:
-                yield i, cells.where(i, f"{end}_place_id"), f"is no place_id of {places.file}{did_you_mean(name, rows)}"
+                meant = place_meant(name, places.columns["place_id"], places.columns["name"], rows)
+                yield i, cells.where(i, f"{end}_place_id"), f"is no place_id of {places.file}{meant}"
         if all(name in rows for name in ends):
             yield from _border(cells, i, [places.columns["country"][rows[name]] for name in ends])
 

@@ -13,8 +13,9 @@ import pandas as pd
 
 from displacement.errors import InputError, Problems, did_you_mean
 from displacement.io.files import shown
+from displacement.io.hints import of_date
 from displacement.io.tables import Cells, number, plain, read_table
-from displacement.network import Column, Network
+from displacement.network import Column, Network, place_meant
 from displacement.variables import VARIABLES
 
 OBSERVED_COLUMNS = (
@@ -34,11 +35,12 @@ TEXTS = ("variable", "place_id", "scope", "source", "grade", "part", "recount")
 VALUE = Column("value", float, "what was counted", "", -1e12, 1e12)
 
 
-def read_observed(path: str | Path, network: Network) -> pd.DataFrame:
+def read_observed(path: str | Path, network: Network | None) -> pd.DataFrame:
     """The observations in a CSV file (in a folder: observed.csv), one row each; everything wrong is one InputError.
 
     `date` is a day, `value`, `low` and `high` are floats (NaN is unknown), the rest is text; further columns are kept.
     A value of a status may be its word, such as besieged: it becomes the position among the variable's flags.
+    network : None, if there is none to look places up in, because the scenario cannot be read
     """
     target, problems = Path(path), Problems()
     try:
@@ -69,16 +71,17 @@ def _frame(cells: Cells, dates: list[dt.date | None], values: list[float]) -> pd
     return pd.DataFrame({name: columns[name] for name in order})
 
 
-def _faults_of_names(cells: Cells, network: Network) -> Iterator[tuple[str, str]]:
-    places = {*network.places.id, *network.place_groups}
+def _faults_of_names(cells: Cells, network: Network | None) -> Iterator[tuple[str, str]]:
     for i in range(len(cells)):
-        for name, known, what in (
-            ("variable", VARIABLES, "variable"),
-            ("place_id", places, "place or group of places"),
-        ):
-            value = cells.columns[name][i]
-            if value is not None and value not in known:
-                yield cells.where(i, name), f"unknown {what}{did_you_mean(value, known)}"
+        variable, place = (cells.columns[name][i] for name in ("variable", "place_id"))
+        if variable is not None and variable not in VARIABLES:
+            yield cells.where(i, "variable"), f"unknown variable{did_you_mean(variable, VARIABLES)}"
+        if network is None or place is None:
+            continue
+        known = {*network.places.id, *network.place_groups}
+        if place not in known:
+            meant = place_meant(place, network.places.id, network.places.name, known)
+            yield cells.where(i, "place_id"), f"unknown place or group of places{meant}"
 
 
 def _date(cells: Cells, i: int, problems: Problems) -> dt.date | None:
@@ -94,7 +97,7 @@ def _date(cells: Cells, i: int, problems: Problems) -> dt.date | None:
             return found
     except ValueError:
         pass
-    problems.add(cells.where(i, "date"), "must be a date such as 2016-02-03, from 1900 to 2200")
+    problems.add(cells.where(i, "date"), f"must be a date such as 2016-02-03, from 1900 to 2200{of_date(text)}")
     return None
 
 

@@ -21,7 +21,7 @@ from displacement.io.network import links_from, network_of, places_from
 from displacement.io.settings import parameters_from
 from displacement.io.standards import standards_from
 from displacement.io.tables import Cells, read_table
-from displacement.network import LINK_COLUMNS, PLACE_COLUMNS, Column, Network
+from displacement.network import LINK_COLUMNS, PLACE_COLUMNS, Column, Network, place_meant
 from displacement.operations import Operation, check_event, faults_of_operation
 from displacement.scenario import Host, OpeningRelation, Party, Scenario
 from displacement.standards import STANDARD_COLUMNS, Standard, overridden, package_standards
@@ -48,6 +48,23 @@ def read_scenario(path: str | Path) -> Scenario:
     problems.raise_if_any()
     assert scenario is not None, "a scenario without problems is a scenario"
     return scenario
+
+
+def observed_file(path: str | Path) -> Path | None:
+    """The observed.csv beside a scenario; None if there is none, or if it counts other places than the scenario has.
+
+    It belongs to scenario.toml: a file beside it that names another table of places has no counts.
+    """
+    root, file = located(path)
+    found, usual = root / "observed.csv", root / "scenario.toml"
+    tables = [_table_of_places(root, toml) for toml in (file, usual) if toml.exists()]
+    return found if found.exists() and len(set(tables)) <= 1 else None
+
+
+def _table_of_places(root: Path, file: Path) -> str:
+    """The name of the table of places that a scenario file reads."""
+    sheets, _ = sheets_of(root, file, Problems())
+    return next((sheet.about.places for sheet in sheets[::-1] if sheet.about.places), "places.csv")
 
 
 def _each(sheets: Sequence[Sheet], problems: Problems) -> None:
@@ -306,7 +323,7 @@ def _network(
         ids = {p.model.id for p in groups}
         said |= {n for e in ("from", "to") for n in links.texts(f"{e}_place_id")}
         places = _stub(PLACE_COLUMNS, said - ids, hub=True)
-    return network_of(places, links, dict(_groups(groups, places.columns["place_id"], problems)))
+    return network_of(places, links, dict(_groups(groups, places, problems)))
 
 
 def _mentioned(placed: Iterable[Placed], *keys: str) -> set[str]:
@@ -321,16 +338,16 @@ def _stub(columns: Sequence[Column], ids: Iterable[str], **filled: str | bool) -
     return Cells("", [0] * len(names), {**empty, columns[0].name: names})
 
 
-def _groups(
-    groups: Iterable[Placed], places: Sequence[str], problems: Problems
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    known = set(places)
+def _groups(groups: Iterable[Placed], places: Cells, problems: Problems) -> Iterator[tuple[str, tuple[str, ...]]]:
+    ids = places.columns["place_id"]
+    known = set(ids)
     for g in groups:
         if g.model.id in known:
             problems.add(f"{g.where}, id = {shown(g.model.id)}", "is a place_id too; a group needs a name of its own")
         for name in g.model.places:
             if name not in known:
-                problems.add(f"{g.where}, places = {shown(name)}", f"unknown place{did_you_mean(name, known)}")
+                meant = place_meant(name, ids, places.columns["name"], known)
+                problems.add(f"{g.where}, places = {shown(name)}", f"unknown place{meant}")
         yield g.model.id, tuple(name for name in g.model.places if name in known)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from displacement.errors import InputError, Problems, did_you_mean, nearest
 from displacement.io.files import shown
+from displacement.io.hints import of_share
 from displacement.io.models import shown_key
 from displacement.io.tables import plain
 from displacement.parameters import Parameters, _is_share
@@ -70,7 +71,11 @@ def _fault(f: Field[Any], value: Any) -> str:
     """What is wrong with a value of a parameter, or nothing."""
     low, high, unit = (f.metadata[key] for key in ("low", "high", "unit"))
     right = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
-    return "" if right else f"must be a number in [{plain(low)}, {plain(high)}] {unit}, or a table of low, median, high"
+    if right:
+        return ""
+    percent = of_share(value) if (low, high) == (0, 1) else ""
+    of_unit = "" if unit == "1" else f" {unit}"
+    return f"must be a number in [{plain(low)}, {plain(high)}]{of_unit}, or a table of low, median, high{percent}"
 
 
 def parameters_table(parameters: Parameters) -> dict[str, Any]:

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 
 from displacement.errors import Problems, nearest
 from displacement.io.files import read_text, shown
+from displacement.io.hints import of_number
 from displacement.network import Column
 
+SEARCHED = 20  # rows in which the names of the columns are looked for
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
@@ -30,6 +32,7 @@ class Cells:
     columns: dict[str, list[Any]]
     extra: dict[str, tuple[str, ...]] = field(default_factory=dict)
     broken: set[tuple[int, str]] = field(default_factory=set)
+    torn: set[int] = field(default_factory=set)  # rows with too many or too few cells: all but their id is unknown
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -62,6 +65,7 @@ class Cells:
             {name: [values[i] for i in keep] for name, values in self.columns.items()},
             {name: tuple(values[i] for i in keep) for name, values in self.extra.items()},
             {(new[i], name) for i, name in self.broken if i in new},
+            {new[i] for i in self.torn if i in new},
         )
 
 
@@ -74,12 +78,19 @@ def read_table(path: Path, file: str, specs: Sequence[Column], problems: Problem
     if not records:
         return None
     header, body = [name.strip() for name in records[0][1]], records[1:]
+    if below := _header_below(records, specs[0].name):
+        problems.add(
+            f"{file}, row {below}", "holds the names of the columns; they stand in row 1: delete what is above"
+        )
+        return None
     if not _header_holds(header, file, specs, problems):
         return None
     body = [(number, record) for number, record in body if any(cell.strip() for cell in record)]
-    whole = [(number, record) for number, record in body if _fits(record, header, f"{file}, row {number}", problems)]
     at = {name: position for position, name in enumerate(header) if name}
+    torn = {n for n, record in body if not _fits(record, header, f"{file}, row {n}", problems)}
+    whole = [(n, _only(record, at[specs[0].name], len(header)) if n in torn else record) for n, record in body]
     cells = Cells(file, [number for number, _ in whole], {})
+    cells.torn = {i for i, (number, _) in enumerate(whole) if number in torn}
     for spec in specs:
         texts = [record[at[spec.name]] for _, record in whole] if spec.name in at else [""] * len(whole)
         _read_column(spec, texts, cells, problems, given=spec.name in at)
@@ -98,17 +109,28 @@ def _records(text: str, file: str, problems: Problems) -> list[tuple[int, list[s
     except csv.Error as fault:
         problems.add(f"{file}, row {len(records) + 1}", f"cannot be split into cells ({fault}); check its quotes")
         return []
-    if not records or not any(cell.strip() for cell in records[0][1]):
+    if not any(cell.strip() for _, record in records[:SEARCHED] for cell in record):
         problems.add(f"{file}, row 1", "is empty; a header with the names of the columns is expected")
         return []
     return records
+
+
+def _header_below(records: Sequence[tuple[int, Sequence[str]]], key: str) -> int:
+    """The row below the first in which the names of the columns stand; 0 if there is none."""
+    held = [n for n, record in records[:SEARCHED] if key in (cell.strip() for cell in record)]
+    return held[0] if held and held[0] > records[0][0] else 0
 
 
 def _header_holds(header: Sequence[str], file: str, specs: Sequence[Column], problems: Problems) -> bool:
     """Check the header; False if nothing below it can be read."""
     where, holds = f"{file}, row 1", True
     if len(header) == 1 and (other := next((c for c in ";\t|" if c in header[0]), "")):
-        problems.add(where, f"holds one column, {shown(header[0])}: cells are parted by commas, not by {other!r}")
+        by = {"\t": "tabs"}.get(other, repr(other))
+        problems.add(
+            where,
+            f"holds one column, {shown(header[0])}: cells are parted by commas, not by {by}; save it anew with commas,"
+            " and with points in decimals",
+        )
         return False
     for name in sorted({n for n in header if n and header.count(n) > 1}):
         at = " and ".join(str(i + 1) for i, n in enumerate(header) if n == name)
@@ -118,19 +140,36 @@ def _header_holds(header: Sequence[str], file: str, specs: Sequence[Column], pro
         if spec.required and spec.name not in header:
             others = [n for n in header if n and n not in {s.name for s in specs}]
             problems.add(where, f"column {spec.name!r} is missing ({meaning(spec)}){_instead(spec.name, others)}")
+        elif spec.name not in header and (other := next((n for n in header if _folded(n) == spec.name), "")):
+            problems.add(where, f"column {other!r} is not read; write {spec.name!r}")
     return holds and specs[0].name in header
 
 
+def _folded(name: str) -> str:
+    """A name of a column in small letters, with underscores.
+
+    >>> _folded("Trucks per day")
+    'trucks_per_day'
+    """
+    return re.sub(r"[ -]+", "_", name.casefold())
+
+
 def _instead(name: str, others: Sequence[str]) -> str:
-    near = nearest(name, others)
-    return f"; found {near!r} instead" if near else ""
+    near = nearest(name, others) or next((o for o in others if len(o) > 1 and o.casefold() in name), None)
+    return f"; found {near!r} instead: rename it" if near else ""
 
 
 def _fits(record: Sequence[str], header: Sequence[str], where: str, problems: Problems) -> bool:
     if len(record) == len(header):
         return True
-    problems.add(where, f"has {len(record)} cells; the header has {len(header)}")
+    more = "; a cell with a comma in it stands in double quotes" if len(record) > len(header) else ""
+    problems.add(where, f"has {len(record)} cells; the header has {len(header)}{more}")
     return False
+
+
+def _only(record: Sequence[str], key: int, width: int) -> list[str]:
+    """A row of which only the id can be trusted, so that nothing that names it is blamed."""
+    return [text if i == key else "" for i, text in enumerate([*record, *[""] * width][:width])]
 
 
 def _check_unnamed(
@@ -147,7 +186,9 @@ def _read_column(spec: Column, texts: Sequence[str], cells: Cells, problems: Pro
     parse, values = _parser(spec), []
     for i, text in enumerate(texts):
         value, fault = (None, "") if not text.strip() else parse(text)
-        if value is None and not fault and spec.required and given:
+        if i in cells.torn:
+            cells.broken.add((i, spec.name))
+        elif value is None and not fault and spec.required and given:
             fault = f"is empty; it must be given ({meaning(spec)})"
             problems.add(f"{cells.file}, row {cells.rows[i]}, {spec.name}", fault)
         elif fault:
@@ -170,12 +211,11 @@ def number(spec: Column, text: str) -> tuple[float | None, str]:
     """The number that a cell holds, or what is wrong with it."""
     text = text.strip()
     if not NUMBER.fullmatch(text):
-        grouped = re.fullmatch(r"[0-9][0-9., '’\u00a0\u202f]*", text)
-        hint = "; write it with a point, if any, and without separators" if grouped else ""
-        return None, f"must be {allowed(spec)}{hint}"
+        return None, f"must be {allowed(spec)}{of_number(text)}"
     value = float(text)
     if not spec.low <= value <= spec.high or (spec.type is int and not value.is_integer()):
-        return None, f"must be {allowed(spec)}"
+        swapped = spec.name == "latitude" and abs(value) <= 180
+        return None, f"must be {allowed(spec)}{'; are latitude and longitude exchanged?' if swapped else ''}"
     return value, ""
 
 
