@@ -64,7 +64,7 @@ def crossing_table(run: xr.Dataset, conditions: xr.Dataset | None = None) -> pd.
 def by_week(run: xr.Dataset) -> xr.Dataset:
     """A run whose people who reach and pass crossings are sums over whole weeks from its first day on, dated by it."""
     flows = run[["joined", "crossed", "waiting"]].coarsen(time=WEEK, boundary="trim")
-    weeks = flows.sum()  # type: ignore[attr-defined]
+    weeks = flows.sum()
     return (
         run.drop_dims("time").assign(weeks).assign_coords(time=run["time"].values[: len(weeks["time"]) * WEEK : WEEK])
     )

@@ -13,11 +13,20 @@ from displacement.charts import (
     severity_table,
     status_board,
 )
+from displacement.charts.classes import last_convoy_words
 from displacement.charts.flows import road_table
 from displacement.charts.frame import freeze, key_above
 from displacement.charts.severity import severity_key
 from displacement.outputs.folder import Folder
-from displacement.summaries import CLASSES, access_changes, opening_people, people_by_class, place_names, shared
+from displacement.summaries import (
+    CLASSES,
+    access_changes,
+    last_land_aid,
+    opening_people,
+    people_by_class,
+    place_names,
+    shared,
+)
 
 
 def write_board(out: Folder) -> None:
@@ -42,12 +51,17 @@ def write_access(out: Folder) -> None:
     people = shared(people_by_class(out.access, opening_people(out.scenario.network)), CLASSES)
     out.table("access_population", people.rename_axis("date"), index=True)
     out.table("access_by_place", access_changes(out.access, place_names(out.run)["name"]))
+    last = last_land_aid(out.run, out.access) if "delivered" in out.run else None
+    if last is not None:
+        out.table("last_aid_by_land", shared(last, ["people"]).round({"none": 2}), index=True)
+    words = last_convoy_words(last)
     out.chart(
         "access_population",
-        lambda figure: access_population(people, figure.add_subplot()),
+        lambda figure: access_population(people, figure.add_subplot(), last_convoy=words),
         title="People whom aid cannot regularly reach, by class of access",
         subtitle="Stock of persons: those who lived at such places when the scenario opened; later movement is not"
-        " counted.",
+        " counted. Last aid by land: median of the runs.",
+        size=(7.0, 4.4),
     )
     if "severity" in out.access:
         write_severity(out, severity_table(out.access, out.run, opening_people(out.scenario.network), out.last))
