@@ -17,6 +17,8 @@ from displacement.charts.style import (
     day_numbers,
     people_axis,
     people_words,
+    printable,
+    shortened,
     styled,
     wrapped,
 )
@@ -40,6 +42,7 @@ LOOKS: dict[str, dict[str, str]] = {
     "unknown": {"facecolor": NO_DATA, "hatch": "////", "edgecolor": "white"},
     "accessible": {"facecolor": PALE},
 }
+NAME = 90.0  # points for a name among others
 COLUMN = 155.0  # points for the words at the side
 
 
@@ -71,7 +74,7 @@ def access_population(
 
 
 def _short(day: pd.Timestamp) -> str:
-    return f"{day.day} {day:%b}"
+    return "none in the period" if pd.isna(day) else f"{day.day} {day:%b}"
 
 
 def last_convoy_words(table: pd.DataFrame | None, most: int = 4) -> str:
@@ -86,7 +89,8 @@ def last_convoy_words(table: pd.DataFrame | None, most: int = 4) -> str:
     if table is None:
         return "not known, because the scenario says nothing of aid"
     said = [
-        f"{row['name']} " + ("none in the period" if pd.isna(row["last_50"]) else _short(row["last_50"]))
+        f"{shortened(str(row['name']), NAME, 7.0)} "
+        + ("none in the period" if pd.isna(row["last_50"]) else _short(row["last_50"]))
         for _, row in table.head(most).iterrows()
     ]
     more = [f"{len(table) - most} more in the table"] if len(table) > most else []
@@ -105,7 +109,7 @@ def _words(ax: Axes, people: pd.DataFrame, shown: list[str], last_convoy: str) -
         f"Not drawn: accessible, {DEFINITIONS['accessible']}. Last day: {_last(people, 'accessible')}."
     ]  # fmt: skip
     for text in [*rest, *([f"Last aid by land: {last_convoy}."] if last_convoy else [])]:
-        labels.append("\n".join(wrapped(text, COLUMN, 7.0)))
+        labels.append("\n".join(map(printable, wrapped(text, COLUMN, 7.0))))
         handles.append(Patch(alpha=0.0))
     ax.legend(handles, labels, loc="upper left", bbox_to_anchor=(1.01, 1.0), labelspacing=1.0, handlelength=1.2)
 
