@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -13,6 +14,7 @@ from displacement.charts import (
     severity_table,
     status_board,
 )
+from displacement.charts.boards import round_words
 from displacement.charts.classes import last_convoy_words
 from displacement.charts.flows import road_table
 from displacement.charts.frame import freeze, key_above
@@ -28,19 +30,24 @@ from displacement.summaries import (
     shared,
 )
 
+FEW_ROWS = 11  # of the board: fewer need less than a whole page
+
 
 def write_board(out: Folder) -> None:
     """Which roads and crossings are not simply open on the last day, since when and why."""
     table = shared(board_table(out.scenario, out.conditions, out.last, out.access), ["people_in_pocket"])
-    out.table("status_board", table)
+    words = [round_words(row) for _, row in table.iterrows()]
+    told = table.assign(way_round=words).replace([np.inf], np.nan) if len(table) else table
+    out.table("status_board", told.round({"hours_more": 2, "km_more": 1}))
     out.chart(
         "status_board",
         lambda figure: status_board(table, figure.add_subplot()),
         title=f"Roads and crossings that are not simply open on {out.last_said}",
         subtitle="As the scenario's events leave them. Since: first day of this state (start: it held on"
         f" {out.first_said}). Trucks a day: what the road could carry. People in pocket: stock of"
-        " persons at the start, in the smaller of the two pockets that it joins.",
-        size=(7.0, 5.6),
+        " persons at the start, in the smaller of the two pockets that it joins. Way round: what the quickest one takes"
+        " beyond the road; of several roads, the most.",
+        size=(7.0, 5.6 if len(table) > FEW_ROWS else 2.2 + 0.3 * len(table)),
     )
 
 
