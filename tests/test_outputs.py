@@ -118,7 +118,7 @@ def what_is_drawn(figure):
         "steps": [{p.get_gid(): p.get_data()[0] for p in ax.patches if hasattr(p, "get_data")} for ax in figure.axes],
         "texts": [(t.get_text(), t.get_fontsize(), t.get_window_extent()) for t in seen_texts(figure)],
         "said": " ".join(t.get_text() for t in figure.texts),
-        "legends": [(ax.get_legend().get_window_extent(), ax.get_window_extent()) for ax in figure.axes if ax.get_legend()],
+        "legends": [(ax.get_legend().get_window_extent(), ax.get_window_extent()) for ax in figure.axes if ax.get_legend() and ax.axison],
         "page": figure.bbox.frozen(),
     }  # fmt: skip
 

@@ -11,7 +11,7 @@ from displacement.access.isolation import Scope, usable
 from displacement.access.thresholds import Thresholds
 from displacement.events import listed
 from displacement.network import Flags, Floats, Indices, Network
-from displacement.paths import Paths, along, best_paths
+from displacement.paths import Paths, along, best_paths, shortest
 
 LONGER = 1e-6  # hours more from which a way is a longer one
 MOST_NAMED = 6  # places of a way round
@@ -102,6 +102,23 @@ def detour(network: Network, before: Quickest, after: Quickest, people: Floats) 
         place=place,
         via=tuple(p for p in new[:-1] if p not in old),
     )
+
+
+def around(network: Network, link: int, passable: Flags, hours: Floats) -> tuple[float, float]:
+    """Extra hours and km of the quickest way between the ends of a road that does without it, the worse direction.
+
+    passable : (arc,) may be used;  hours : (arc,). Infinite where there is no such way. A directed road has one.
+    """
+    taken = passable.copy()
+    taken[[2 * link, 2 * link + 1]] = False
+    length, found = np.repeat(network.links.length_km, 2), []
+    for arc in (2 * link,) if network.links.directed[link] else (2 * link, 2 * link + 1):
+        start, end = int(network.arc_origin[arc]), int(network.arc_destination[arc])
+        time, arriving = shortest(network, taken, hours, np.array([start]))
+        km = along(arriving, network.arc_origin, length, np.add, 0.0)[end]
+        more = float(time[end] - hours[arc])
+        found.append((more, float(km - length[arc]) if np.isfinite(more) else np.inf))
+    return max(found)
 
 
 def _places_of(network: Network, arcs: Sequence[int]) -> list[int]:

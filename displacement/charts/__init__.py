@@ -9,6 +9,7 @@ from displacement.charts.fans import fan, fan_table
 from displacement.charts.flows import MapData, map_data
 from displacement.charts.forecasts import forecast_ahead
 from displacement.charts.frame import Imprint, product, save
+from displacement.charts.funnels import funnel_areas, funnel_bars
 from displacement.charts.maps import flow_map
 from displacement.charts.protect import cut_bars, cut_table
 from displacement.charts.report_cards import report_card, report_card_legend
@@ -33,6 +34,8 @@ __all__ = [
     "fan_table",
     "flow_map",
     "forecast_ahead",
+    "funnel_areas",
+    "funnel_bars",
     "map_data",
     "product",
     "report_card",

@@ -44,7 +44,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 LEGEND = {"entered": "Over the border", "loaded_inside": "From hubs inside the country", "by_air": "By air",
           "gap": "Not handed out"}  # fmt: skip
-CROSSINGS = 6  # in a chart, those that take or carry most first
+CROSSINGS = 4  # in a chart, those that take or carry most first
 HEIGHT = 0.62  # of a bar, of a row
 ROOM = 150.0  # points for the name of a crossing
 
@@ -161,7 +161,8 @@ def crossing_capacity_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
             away = 2.0 if side == "bottom" else -2.0
             ax.annotate(text, (0, y), xycoords=("axes fraction", "data"), xytext=(1, away), textcoords="offset points",
                         va=side, fontsize=SMALLEST)  # fmt: skip
-    ax.set_title("Border crossings", fontweight="bold")
+    some = f", {len(shown)} of {len(table)}" if len(table) > len(shown) else ""
+    ax.set_title(f"Border crossings{some}", fontweight="bold")
     _rows(ax, [""] * len(shown), "Trucks a day")
     ax.set_xlim(0, 1.04 * max(float(size.max(initial=0.0)), 1.0))
     return ax

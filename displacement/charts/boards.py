@@ -11,6 +11,9 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from displacement.access.detours import around
+from displacement.access.isolation import usable
+from displacement.access.thresholds import Thresholds
 from displacement.charts.crossings import state_of
 from displacement.charts.style import (
     DARK,
@@ -54,13 +57,14 @@ LOOKS: dict[str, dict[str, str]] = {
     "unknown": {"facecolor": NO_DATA, "edgecolor": "white", "hatch": "////"},
 }
 COLUMNS = (  # heading, share of the width, aligned to the right
-    ("Road or crossing", 0.245, False),
+    ("Road or crossing", 0.215, False),
     ("People", 0.12, False),
     ("Aid", 0.12, False),
-    ("Since", 0.075, False),
+    ("Since", 0.07, False),
     ("Trucks\na day", 0.06, True),
     ("People\nin pocket", 0.09, True),
-    ("Why, and who says so", 0.29, False),
+    ("Way round\nfor aid", 0.1, False),
+    ("Why, and who says so", 0.225, False),
 )
 SIZE, LEAD, GAP = 7.0, 8.6, 3.5  # points
 
@@ -73,6 +77,8 @@ def board_table(
     people, aid : open, restricted, closed or unknown (one word, or one for each direction)
     since : first day of that state; empty if it held on the first day;  trucks_per_day : sum of the roads of the row
     people_in_pocket : opening people of the smaller pocket at its ends. Roads alike in all this share a row.
+    hours_more, km_more : what the quickest way round takes aid beyond the road, where that is not simply open to aid;
+        infinite where there is none, empty where that hangs on a road that is not known. Of several roads, the most
     """
     day = int(np.flatnonzero(pd.DatetimeIndex(conditions["time"].values) == pd.Timestamp(date))[0])
     chance = conditions["permission"].isel(time=slice(0, day + 1)).values[..., [PEOPLE, AID]]
@@ -86,7 +92,25 @@ def board_table(
         changed = np.flatnonzero((line != line[-1]).any(axis=1))
         since = int(changed[-1]) + 1 if len(changed) else 0
         rows.append(way_row(scenario, conditions, link, day, since, states[day, link, :ways]))
-    return _grouped(_with_pockets(pd.DataFrame(rows), scenario, access, date))
+    return _grouped(
+        _with_pockets(_with_ways_round(pd.DataFrame(rows), scenario, conditions, day), scenario, access, date)
+    )
+
+
+def _with_ways_round(rows: pd.DataFrame, scenario: Scenario, conditions: xr.Dataset, day: int) -> pd.DataFrame:
+    """Extra hours and km of the way round for aid, over roads with a chance of 0.05 or more."""
+    network, rule = scenario.network, Thresholds()
+    hours = np.repeat(conditions["travel_time"].isel(time=day).values.astype(float), 2)
+    sure, perhaps = (
+        usable(conditions[f"permission_{end}"].isel(time=day).values[..., AID].ravel(), rule) for end in ("low", "high")
+    )
+    found = []
+    for _, row in rows.iterrows():
+        link = network.links.position[row["links"]]
+        ways = [around(network, link, passable, hours) for passable in (sure, perhaps)]
+        open_to_aid = row["aid"] == "open"
+        found.append((np.nan, np.nan) if open_to_aid or ways[0] != ways[1] else ways[0])
+    return rows.assign(hours_more=[f[0] for f in found], km_more=[f[1] for f in found])
 
 
 def way_row(
@@ -227,6 +251,7 @@ def _grouped(rows: pd.DataFrame) -> pd.DataFrame:
         first = part.iloc[0].to_dict()
         first |= {"name": "; ".join(part["name"]), "links": " ".join(part["links"]), "count": len(part)}
         first |= {"trucks_per_day": part["trucks_per_day"].sum(skipna=False)}
+        first |= {name: part[name].max(skipna=False) for name in ("hours_more", "km_more")}
         first |= {"source": "; ".join(dict.fromkeys(s for s in part["source"] if s))}
         parts.append(first)
     table = pd.DataFrame(parts)
@@ -234,7 +259,9 @@ def _grouped(rows: pd.DataFrame) -> pd.DataFrame:
     table = table.sort_values(
         ["people_in_pocket", "since", "name"], ascending=[False, False, True], na_position="last", kind="stable"
     )
-    return table[["name", "links", "count", *GROUPED, "trucks_per_day", "source"]].reset_index(drop=True)
+    return table[["name", "links", "count", *GROUPED, "trucks_per_day", "hours_more", "km_more", "source"]].reset_index(
+        drop=True
+    )
 
 
 @styled
@@ -283,7 +310,7 @@ def _heading(ax: Axes, width: float) -> None:
 
 def _cells(row: pd.Series, width: float) -> list[list[str]]:
     """The lines of each cell of a row, as they fit."""
-    since = row["since"]
+    since, around_said = row["since"], round_words(row)
     why = f"{row['why']}{f' – {row.source}' if row['source'] else ''}"
     texts = [
         row["name"] if row["count"] == 1 else f"{row['count']} roads: {row['name']}",
@@ -292,14 +319,33 @@ def _cells(row: pd.Series, width: float) -> list[list[str]]:
         "start" if pd.isna(since) else _short(since),
         _count(row["trucks_per_day"]),
         _count(row["people_in_pocket"]),
+        around_said,
         why or "not stated",
     ]
     found = []
     for text, (_, share, right) in zip(texts, COLUMNS, strict=True):
         room = share * width - (0 if right else 8) - (9 if text in {row["people"], row["aid"]} else 0)
-        lines = wrapped(printable(str(text)), room, SIZE, most=2)
+        parts = text.split(", ") if text == around_said else [str(text)]
+        lines = [line for part in parts for line in wrapped(printable(part), room, SIZE, most=2)][:2]
         found.append([shortened(line, room, SIZE) for line in lines])
     return found
+
+
+def round_words(row: pd.Series) -> str:
+    """The way round in words.
+
+    >>> round_words(pd.Series({"aid": "closed", "hours_more": 2.52, "km_more": 41.3, "count": 1}))
+    '+2.5 h, +41 km'
+    >>> round_words(pd.Series({"aid": "closed", "hours_more": np.inf, "km_more": np.inf, "count": 1}))
+    'none'
+    """
+    if row["aid"] == "open":
+        return "–"
+    if pd.isna(row["hours_more"]):
+        return "not known"
+    if not np.isfinite(row["hours_more"]):
+        return "none"
+    return f"{row['hours_more']:+.1f} h, {row['km_more']:+,.0f} km".replace("-", "−")
 
 
 def _short(value: Any) -> str:

@@ -17,6 +17,8 @@ from displacement.charts.style import (
     day_numbers,
     people_axis,
     people_words,
+    printable,
+    shortened,
     styled,
     wrapped,
 )
@@ -40,6 +42,7 @@ LOOKS: dict[str, dict[str, str]] = {
     "unknown": {"facecolor": NO_DATA, "hatch": "////", "edgecolor": "white"},
     "accessible": {"facecolor": PALE},
 }
+NAME = 90.0  # points for a name among others
 COLUMN = 155.0  # points for the words at the side
 
 
@@ -51,7 +54,7 @@ def access_population(
 
     people : a row a day, a column a class (see `summaries.people_by_class`), people at the opening of the scenario
     accessible : draw the accessible too; unless so, they are only counted in words, because they dwarf the rest
-    last_convoy : what is known of the last convoy, in words; nothing is said if it is not known
+    last_convoy : when aid last came by land, in words (see `last_convoy_words`); without it nothing is said of that
     """
     ax = axes_or_new(ax)
     days = pd.DatetimeIndex(people.index)
@@ -70,6 +73,30 @@ def access_population(
     return ax
 
 
+def _short(day: pd.Timestamp) -> str:
+    return "none in the period" if pd.isna(day) else f"{day.day} {day:%b}"
+
+
+def last_convoy_words(table: pd.DataFrame | None, most: int = 4) -> str:
+    """When aid last came by land to the places that it cannot regularly reach, the largest first, in words.
+
+    table : from `summaries.last_land_aid`; None where a run has no aid
+
+    >>> table = pd.DataFrame({"name": ["Foah", "Manbij"], "last_50": [pd.Timestamp("2016-02-07"), pd.NaT]})
+    >>> last_convoy_words(table)
+    'Foah 7 Feb; Manbij none in the period'
+    """
+    if table is None:
+        return "not known, because the scenario says nothing of aid"
+    said = [
+        f"{shortened(str(row['name']), NAME, 7.0)} "
+        + ("none in the period" if pd.isna(row["last_50"]) else _short(row["last_50"]))
+        for _, row in table.head(most).iterrows()
+    ]
+    more = [f"{len(table) - most} more in the table"] if len(table) > most else []
+    return "; ".join([*said, *more]) or "every place can be reached"
+
+
 def _words(ax: Axes, people: pd.DataFrame, shown: list[str], last_convoy: str) -> None:
     """Class, people on the last day and definition, beside the axes in the order of the stack."""
     handles, labels = [], []
@@ -81,8 +108,8 @@ def _words(ax: Axes, people: pd.DataFrame, shown: list[str], last_convoy: str) -
     rest = [] if "accessible" in shown or "accessible" not in people else [
         f"Not drawn: accessible, {DEFINITIONS['accessible']}. Last day: {_last(people, 'accessible')}."
     ]  # fmt: skip
-    for text in [*rest, *([f"Last convoy: {last_convoy}."] if last_convoy else [])]:
-        labels.append("\n".join(wrapped(text, COLUMN, 7.0)))
+    for text in [*rest, *([f"Last aid by land: {last_convoy}."] if last_convoy else [])]:
+        labels.append("\n".join(map(printable, wrapped(text, COLUMN, 7.0))))
         handles.append(Patch(alpha=0.0))
     ax.legend(handles, labels, loc="upper left", bbox_to_anchor=(1.01, 1.0), labelspacing=1.0, handlelength=1.2)
 

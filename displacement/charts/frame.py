@@ -190,7 +190,7 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     with mpl.rc_context(settings()):
         if figure.get_layout_engine() is not None:
             figure.draw_without_rendering()
-            figure.set_layout_engine("none")
+            freeze(figure)
         write_png(figure, found[0])
         write_svg(figure, found[1])
     return found

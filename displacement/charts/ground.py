@@ -87,7 +87,7 @@ def scale_bar(ax: Axes, xy: pd.DataFrame) -> Bbox:
     (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
     across, up = x1 - x0, y1 - y0
     length = max((k for k in (1, 2, 5, 10, 20, 50, 100, 200, 500) if k <= 0.25 * across), default=1)
-    wide = length + 0.07 * across
+    wide = length + 0.1 * across
     spots = [(x, y) for y in (y0 + 0.03 * up, y1 - 0.08 * up)
              for x in (x1 - 0.02 * across - wide, x0 + 0.04 * across, x0 + across / 2 - wide / 2)]  # fmt: skip
 
@@ -99,7 +99,7 @@ def scale_bar(ax: Axes, xy: pd.DataFrame) -> Bbox:
     ax.plot([left, left + length], [y, y], color=INK, linewidth=2.0, solid_capstyle="butt", zorder=7)
     look: dict[str, Any] = {"ha": "center", "va": "bottom", "fontsize": 7, "zorder": 7, "bbox": HALO}
     text = ax.text(left + length / 2, y + 0.012 * up, f"{length} km", **look)
-    north = ax.text(left + length + 0.05 * across, y, NORTH, linespacing=0.9, **look)
+    north = ax.annotate(NORTH, (left + length, y), xytext=(18, 0), textcoords="offset points", linespacing=0.9, **look)
     settle(ax)
     (px0, py0), (px1, _) = ax.transData.transform([(left, y), (left + length, y)])
     return Bbox.union([text.get_window_extent(), north.get_window_extent(), Bbox([[px0, py0 - 4], [px1, py0 + 4]])])

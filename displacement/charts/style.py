@@ -36,10 +36,10 @@ HALF_PAGE = (7.0, 4.0)  # inches
 SMALLEST = 7.0  # points
 HINTED = 1.03  # letters on a grid of pixels may be so much wider than drawn ones
 LABELLED_DAYS = 9
-NO_GLYPH = "□"  # stands for a letter that the font cannot draw
-UNSEEN = "\ufe0e\ufe0f\u200d"  # how the letter before is to look
 DATE_WIDTH = 40.0  # points from date to date, so that "30 Sep" has room
 LEAD_DAYS = 7  # shown before anything is to be seen
+MISSING = "□"  # for a letter that our font does not have
+LEFT_TO_RIGHT = "\u200e"  # a mark that is not seen
 DAY = np.timedelta64(1, "D")
 
 
@@ -189,23 +189,26 @@ def _step(days: int, most: int) -> int:
 
 
 @functools.lru_cache(maxsize=4_000)
-def _advance(letter: str, weight: str) -> float:
-    """Width of a letter, of the size of the font. Measured once: laying out whole texts is slow."""
-    font = get_font(findfont(FontProperties(family="DejaVu Sans", weight=weight)))
-    font.set_size(100.0, 72.0)
-    drawn = letter if has_glyph(letter) else NO_GLYPH
-    return float(font.load_char(ord(drawn), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536.0 / 100.0
+def known_letter(letter: str) -> str:
+    """The letter, or an empty box where our font does not have it: emoji, and scripts of the Far East.
+
+    >>> known_letter("ı"), known_letter("م"), known_letter("🏕")
+    ('ı', 'م', '□')
+    """
+    return letter if _font("normal").get_char_index(ord(letter)) else MISSING
+
+
+def _font(weight: str) -> Any:
+    """The font of all charts."""
+    return get_font(findfont(FontProperties(family="DejaVu Sans", weight=weight)))
 
 
 @functools.lru_cache(maxsize=4_000)
-def has_glyph(letter: str) -> bool:
-    """Can the charts' font draw a letter, upright and bold?
-
-    >>> has_glyph("ö"), has_glyph("قرى"[0]), has_glyph("\N{CAMPING}")
-    (True, True, False)
-    """
-    fonts = (get_font(findfont(FontProperties(family="DejaVu Sans", weight=weight))) for weight in ("normal", "bold"))
-    return all(font.get_char_index(ord(letter)) for font in fonts)
+def _advance(letter: str, weight: str) -> float:
+    """Width of a letter, of the size of the font. Measured once: laying out whole texts is slow."""
+    font, letter = _font(weight), known_letter(letter)
+    font.set_size(100.0, 72.0)
+    return float(font.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536.0 / 100.0
 
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:
@@ -244,14 +247,23 @@ def shortened(text: str, width: float, size: float, weight: str = "normal") -> s
 
 
 def printable(text: str) -> str:
-    r"""A text that matplotlib prints as it stands: no mathematics, no line breaks, a box for what the font lacks.
+    r"""A text that matplotlib prints as it stands: no mathematics, no line breaks or control characters, known letters.
 
-    >>> printable("Market \N{CAMPING} $x$")
-    'Market □ \\$x\\$'
+    >>> printable("$x_1$ 🏕")
+    '\\$x_1\\$ □'
     """
-    seen = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text if c not in UNSEEN)
-    plain = "".join(c if c == " " or has_glyph(c) else NO_GLYPH for c in seen)
-    return " ".join(plain.split()).replace("$", r"\$")
+    text = text.replace(LEFT_TO_RIGHT, "")
+    plain = "".join(known_letter(c) if unicodedata.category(c)[0] != "C" else " " for c in text)
+    return _in_order(" ".join(plain.split())).replace("$", r"\$")
+
+
+def _in_order(text: str) -> str:
+    """A text whose numbers stay where they are: what is written from right to left does not take them along."""
+    right = [unicodedata.bidirectional(c) in ("R", "AL") for c in text]
+    if not any(right):
+        return text
+    ends = [r and not any(right[i + 1 : i + 3]) for i, r in enumerate(right)]
+    return LEFT_TO_RIGHT + "".join(c + LEFT_TO_RIGHT * end for c, end in zip(text, ends, strict=True))
 
 
 def boxes_of(texts: Sequence[Any]) -> list[Any]:

@@ -11,18 +11,21 @@ from displacement.charts.aid_cover import cover_legend, cover_table
 from displacement.charts.aid_needs import for_whom_words, needs_table
 from displacement.charts.aid_pipeline import pipeline_bars, pipeline_legend
 from displacement.charts.frame import key_above
+from displacement.charts.funnels import count_words, funnel_areas, funnel_bars, funnel_legend
 from displacement.outputs.folder import Folder
 from displacement.summaries import (
     Means,
     aid_at_crossings,
     aid_chain,
     cover_by_week,
+    funnel,
     need_by_month,
     needs_by_cluster,
     no_convoy,
     no_convoy_by_area,
     reconciliation,
     reorder_points,
+    shared,
     shared_aid,
     stock_outs,
     to_hold,
@@ -37,6 +40,7 @@ def write_aid(out: Folder, *, internal: bool = False) -> None:
     _write_stocks(out)
     _write_pipeline(out)
     _write_plan(out)
+    _write_funnel(out)
     if internal:
         lines = no_convoy(out.conditions, out.scenario.network)
         out.table("aid_convoy_lines", lines.reset_index(), internal=True)
@@ -146,4 +150,31 @@ def _draw_needs(out: Folder, needs: pd.DataFrame) -> None:
         subtitle=f"Stock of persons on that day, times the standard. {for_whom_words(needs)}. What is there already is"
         " not taken off; cost is not known.",
         size=(7.0, 5.6),
+    )
+
+
+def _write_funnel(out: Folder) -> None:
+    """People affected, in need, targeted, reachable and reached; nothing without a status of access."""
+    if out.access is None:
+        return
+    table = shared(funnel(out.run, out.conditions, out.access))
+    whole = {name: "Int64" for name in ("p10", "p50", "p90") if table[name].dtype != object}
+    out.table("people_in_need", table.astype(whole))
+    fed = table[(table["of"] == "everyone") & (table["step"] == "fed_elsewhere")].iloc[0]
+    elsewhere = "" if fed["p50"] == 0 else f" Where aid cannot regularly enter, {count_words(fed)} had a full ration."
+
+    def draw(figure: Figure) -> None:
+        key_above(figure, funnel_legend(table))
+        above, below = figure.subplots(2, 1, height_ratios=[1.5, 1.0])
+        funnel_bars(table, above)
+        funnel_areas(table, below)
+
+    out.chart(
+        "people_in_need",
+        draw,
+        title=f"People in need on {out.last_said}, and how many aid can reach",
+        subtitle="Stock of persons on that day; each step is part of the one above it. Medians; lines, and figures in"
+        " brackets, hold 80 of 100 runs. Whom operations target is not known from a scenario, nor are needs by sex and"
+        f" age.{elsewhere}",
+        size=(7.0, 4.8),
     )

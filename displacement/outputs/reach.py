@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
@@ -15,26 +16,41 @@ from displacement.charts import (
     severity_table,
     status_board,
 )
+from displacement.charts.boards import round_words
+from displacement.charts.classes import last_convoy_words
 from displacement.charts.flows import road_table
 from displacement.charts.frame import freeze, key_above
 from displacement.charts.severity import severity_key
 from displacement.outputs.folder import Folder
 from displacement.scenario import Scenario
-from displacement.summaries import CLASSES, access_changes, opening_people, people_by_class, place_names, shared
+from displacement.summaries import (
+    CLASSES,
+    access_changes,
+    last_land_aid,
+    opening_people,
+    people_by_class,
+    place_names,
+    shared,
+)
+
+FEW_ROWS = 11  # of the board: fewer need less than a whole page
 
 
 def write_board(out: Folder) -> None:
     """Which roads and crossings are not simply open on the last day, since when and why."""
     table = shared(board_table(out.scenario, out.conditions, out.last, out.access), ["people_in_pocket"])
-    out.table("status_board", table)
+    words = [round_words(row) for _, row in table.iterrows()]
+    told = table.assign(way_round=words).replace([np.inf], np.nan) if len(table) else table
+    out.table("status_board", told.round({"hours_more": 2, "km_more": 1}))
     out.chart(
         "status_board",
         lambda figure: status_board(table, figure.add_subplot()),
         title=f"Roads and crossings that are not simply open on {out.last_said}",
         subtitle="As the scenario's events leave them. Since: first day of this state (start: it held on"
         f" {out.first_said}). Trucks a day: what the road could carry. People in pocket: stock of"
-        " persons at the start, in the smaller of the two pockets that it joins.",
-        size=(7.0, 5.6),
+        " persons at the start, in the smaller of the two pockets that it joins. Way round: what the quickest one takes"
+        " beyond the road; of several roads, the most.",
+        size=(7.0, 5.6 if len(table) > FEW_ROWS else 2.2 + 0.3 * len(table)),
     )
 
 
@@ -46,12 +62,17 @@ def write_access(out: Folder) -> None:
     out.table("access_population", people.rename_axis("date"), index=True)
     changes = access_changes(out.access, place_names(out.run)["name"])
     out.table("access_by_place", with_reasons(changes, out.scenario, out.conditions, out.access))
+    last = last_land_aid(out.run, out.access) if "delivered" in out.run else None
+    if last is not None:
+        out.table("last_aid_by_land", shared(last, ["people"]).round({"none": 2}), index=True)
+    words = last_convoy_words(last)
     out.chart(
         "access_population",
-        lambda figure: access_population(people, figure.add_subplot()),
+        lambda figure: access_population(people, figure.add_subplot(), last_convoy=words),
         title="People whom aid cannot regularly reach, by class of access",
         subtitle="Stock of persons: those who lived at such places when the scenario opened; later movement is not"
-        " counted.",
+        " counted. Last aid by land: median of the runs.",
+        size=(7.0, 4.4),
     )
     if "severity" in out.access:
         write_severity(out, severity_table(out.access, out.run, opening_people(out.scenario.network), out.last))

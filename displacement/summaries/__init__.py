@@ -7,6 +7,7 @@ N % point over them. Totals are summed within each member first; points over mem
 from displacement.summaries.aid import (
     cover_by_week,
     distributed,
+    last_land_aid,
     need_by_month,
     out_of_stock,
     people_on_aid,
@@ -34,6 +35,7 @@ from displacement.summaries.aid_plan import (
     no_convoy_by_area,
     to_hold,
 )
+from displacement.summaries.funnel import BESIDE, FUNNEL, funnel, funnel_members
 from displacement.summaries.headlines import headlines
 from displacement.summaries.journeys import (
     check_balance,
@@ -119,8 +121,10 @@ from displacement.summaries.sites import (
 )
 
 __all__ = [
+    "BESIDE",
     "CLASSES",
     "FLOOR",
+    "FUNNEL",
     "PLANNING_SHARE",
     "PLANNING_STEP",
     "POINTS",
@@ -155,11 +159,14 @@ __all__ = [
     "entered_net",
     "first_passed",
     "flag_names",
+    "funnel",
+    "funnel_members",
     "has_home_areas",
     "headlines",
     "home_areas",
     "journeys",
     "kept",
+    "last_land_aid",
     "left_since",
     "moved",
     "need_by_month",

@@ -13,10 +13,13 @@ import xarray as xr
 from displacement.network import Floats
 from displacement.summaries.places import place_names
 from displacement.summaries.points import RANGE, column, days_at, points_over_members
+from displacement.summaries.reach import flag_names
 from displacement.summaries.sharing import FLOOR
 from displacement.supply.stocks import STOCKED_OUT, person_days, stock_out_day
 
 WEEK = 7
+UNREACHED = ("besieged", "hard_to_reach", "unknown")
+LEAST_TONNES = 0.01  # that count as aid that came
 LEAD_DAYS = 7.0  # from asking a hub for aid until it is loaded: an assumption, the model itself delivers on the day
 
 
@@ -90,6 +93,34 @@ def cover_by_week(run: xr.Dataset, conditions: xr.Dataset) -> pd.DataFrame:
         table = table.assign(week=days[first], last_day=days[last], **ranged_columns(cover[:, last], "cover"))
         rows.append(table)
     return pd.concat(rows).sort_values(["place", "week"], kind="stable").reset_index(drop=True)
+
+
+def last_land_aid(run: xr.Dataset, access: xr.Dataset) -> pd.DataFrame:
+    """A row a place (index) that aid could not regularly reach on the last day: when aid last came by land.
+
+    class : of access;  people : those who lived there when the scenario opened;  none : share of members in which no
+    aid came by land on any day;  last_50 : the last day on which it did, median; empty where it came in under half of
+    them
+    """
+    status = flag_names(access["access_status"].isel(time=-1)).astype(str)
+    places = [str(p) for p, k in zip(access["place"].values, status, strict=True) if k in UNREACHED]
+    here, days = run.sel(place=places), run["time"].values
+    land = tonnes_of(here, "delivered") - here["delivered_by_air"].astype(float)
+    came = (land > LEAST_TONNES).transpose("member", "place", "time").values
+    last = np.where(came.any(axis=-1), len(days) - 1 - came[..., ::-1].argmax(axis=-1), -1.0)
+    middle = [int(np.quantile(last[:, i], 0.5, method="lower")) for i in range(len(places))]
+    start = run["start_residents"] + run["start_displaced"]
+    table = pd.DataFrame(
+        {
+            "name": place_names(run).loc[places, "name"],
+            "class": [str(k) for k in status if k in UNREACHED],
+            "people": start.sel(place=places).median("member").values,
+            "none": (~came.any(axis=-1)).mean(axis=0),
+            "last_50": pd.DatetimeIndex([days[m] if m >= 0 else pd.NaT for m in middle]),
+        },
+        index=pd.Index(places, name="place"),
+    )
+    return table.sort_values(["people", "name"], ascending=[False, True], kind="stable")
 
 
 def out_of_stock(run: xr.Dataset) -> xr.DataArray:

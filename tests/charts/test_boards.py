@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import displacement as dp
 from displacement.charts import board_table, status_board
+from displacement.charts.boards import round_words
 from displacement.io import read_scenario
 from displacement.summaries import shared
+from tests.lively import PARTIES, links, places, scenario
 
 FOLDER = Path(__file__).parents[2] / "scenarios" / "aleppo_2016"
 
@@ -96,3 +99,31 @@ def test_odd_data_is_drawn(board, keep):
 
 def test_without_access_pockets_are_not_known(aleppo, aleppo_conditions):
     assert board_table(aleppo, aleppo_conditions, aleppo.end)["people_in_pocket"].isna().all()
+
+
+def square(closed, chance=0.0):
+    """Four places in a ring, 10 km and half an hour from each to the next; one road is closed to aid from 3 February on."""
+    ground = places(["a", "b", "c", "d"], ["town"] * 4, population=[100.0] * 4, party=(PARTIES[0],) * 4)
+    ring = links(["ab", "bc", "cd", "da"], [(0, 1), (1, 2), (2, 3), (3, 0)], [10.0] * 4)
+    event = dp.Permission(link=closed, aid=chance, start="2016-02-03")
+    return scenario(ground, ring, event)
+
+
+@pytest.mark.parametrize(
+    ("closed", "hours", "km", "words"),
+    [(("ab",), 1.0, 20.0, "+1.0 h, +20 km"), (("ab", "cd"), np.inf, np.inf, "none")],
+)
+def test_the_way_round_is_what_a_ring_says(closed, hours, km, words):
+    case = square(closed)
+    assert (case.compile()["travel_time"] == 0.5).all()
+    table = board_table(case, case.compile(), "2016-02-05")
+    assert table["hours_more"].tolist() == pytest.approx([hours] * len(table))
+    assert table["km_more"].tolist() == pytest.approx([km] * len(table))
+    assert {round_words(row) for _, row in table.iterrows()} == {words}
+
+
+def test_a_way_round_over_a_road_that_is_not_known_is_not_known():
+    case = square(("ab", "cd"), "unknown")
+    table = board_table(case, case.compile(), "2016-02-05")
+    assert set(table["aid"]) == {"unknown"}
+    assert {round_words(row) for _, row in table.iterrows()} == {"not known"}

@@ -11,7 +11,7 @@ from PIL import Image
 from displacement.charts import Imprint, fan, product, save
 from displacement.charts.frame import INTERNAL, drawn
 from displacement.charts.labels import Label, place_labels
-from displacement.charts.style import new_figure, span_words, text_width
+from displacement.charts.style import new_figure, printable, span_words, text_width
 from displacement.summaries import ROUNDING
 
 
@@ -104,3 +104,16 @@ def test_spans_of_dates():
     assert span_words("2016-02-03", "2016-02-03") == "3 Feb 2016"
     assert span_words("2015-12-30", "2016-01-02") == "30 Dec 2015 – 2 Jan 2016"
     assert span_words(np.datetime64("2016-02-28"), np.datetime64("2016-03-02")) == "28 Feb – 2 Mar 2016"
+
+
+def test_numbers_keep_their_order_beside_names_from_right_to_left():
+    mark = "\u200e"
+    text = printable("مخيم الزعتري: 500 (200–600), 6 Feb")
+    assert text == f"{mark}مخيم الزعتري{mark}: 500 (200–600), 6 Feb"
+    assert printable(text) == text
+    assert printable("Azaz: 500") == "Azaz: 500"
+
+
+def test_letters_that_the_font_lacks_are_an_empty_box_of_known_width():
+    assert printable("Camp 🏕 $1") == r"Camp □ \$1"
+    assert text_width("🏕", 7.0) == text_width("□", 7.0) > 0

@@ -145,7 +145,14 @@ def test_what_is_internal_is_stamped(case, tmp_path):
 
 def test_small_counts_are_on_the_page_as_small(page):
     held = data_of(page)
-    cells = {c for s in held["scenarios"] for p in s["places"] for lines in p["people"].values() for line in lines for c in line}
+    cells = {
+        c
+        for s in held["scenarios"]
+        for p in s["places"]
+        for lines in p["people"].values()
+        for line in lines
+        for c in line
+    }
     assert not {c for c in cells if c is not None and 0 < c < 50}
     assert -1 in cells
 

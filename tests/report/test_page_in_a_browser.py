@@ -35,7 +35,9 @@ def from_file(browser, path, **about):
     tab.faults = []
     tab.on("console", lambda said: tab.faults.append(said.text) if said.type in {"error", "warning"} else None)
     tab.on("pageerror", lambda fault: tab.faults.append(str(fault)))
-    tab.on("request", lambda asked: tab.faults.append(asked.url) if not asked.url.startswith(("file:", "data:")) else None)
+    tab.on(
+        "request", lambda asked: tab.faults.append(asked.url) if not asked.url.startswith(("file:", "data:")) else None
+    )
     tab.goto(path.as_uri())
     tab.wait_for_selector("[data-panel]:visible svg.map circle", state="attached")
     return tab
@@ -128,7 +130,9 @@ def test_a_click_on_a_crossing_says_who_may_pass_and_how_many_wait(opened, runs)
 
 def test_the_keyboard_alone_reaches_everything(opened):
     def focused():
-        return opened.evaluate("document.activeElement.dataset.part || document.activeElement.id || document.activeElement.className")
+        return opened.evaluate(
+            "document.activeElement.dataset.part || document.activeElement.id || document.activeElement.className"
+        )
 
     seen = []
     for _ in range(14):
@@ -184,7 +188,11 @@ def test_every_table_reads_back_as_it_was_written(opened, runs):
         more = tables.nth(i).locator("button.more")
         if more.is_visible():
             more.click()
-        shown = tables.nth(i).locator("tbody tr").evaluate_all("rows => rows.map(row => [...row.children].map(c => c.textContent))")
+        shown = (
+            tables.nth(i)
+            .locator("tbody tr")
+            .evaluate_all("rows => rows.map(row => [...row.children].map(c => c.textContent))")
+        )
         written = rows_of(runs[0], name)
         assert len(shown) == len(written)
         for cells, row in zip(shown, written, strict=True):
@@ -266,7 +274,9 @@ def test_axe_finds_no_serious_fault(browser, page, runs, tmp_path, language):
     tab.locator("#panel-1 details[data-table] summary").first.click()
     found = Axe().run(tab, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
     serious = [v for v in found.response["violations"] if v["impact"] in {"serious", "critical"}]
-    assert not serious, json.dumps([[v["id"], v["help"], [n["html"][:200] for n in v["nodes"][:3]]] for v in serious], indent=1)
+    assert not serious, json.dumps(
+        [[v["id"], v["help"], [n["html"][:200] for n in v["nodes"][:3]]] for v in serious], indent=1
+    )
     assert found.response["passes"]
 
 
@@ -301,5 +311,7 @@ def test_the_printed_difference_opens_without_complaint(browser, runs, tmp_path)
     (row,) = [r for r in rows if r["quantity"] == "moved_since"]
     shown = tab.locator("[data-number=difference_days_moved_since] strong").inner_text()
     number = row["p50"]
-    assert shown == ("about 0" if number.startswith("<") else number if number == "0" else f"{int(number):+,}".replace("-", "−"))
+    assert shown == (
+        "about 0" if number.startswith("<") else number if number == "0" else f"{int(number):+,}".replace("-", "−")
+    )
     assert faults == []

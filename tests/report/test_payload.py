@@ -39,7 +39,9 @@ def test_every_count_of_the_map_is_the_run_s(scenario, seed):
                 assert (values == 0).all()
     for crossing, parts in payload["crossings"].items():
         for part in parts:
-            cells = run["waiting"].sel(crossing=crossing, direction=part["direction"]).transpose("time", "member").values
+            cells = (
+                run["waiting"].sel(crossing=crossing, direction=part["direction"]).transpose("time", "member").values
+            )
             assert np.array(part["waiting"], float).T.tolist() == [plainly(day) for day in cells]
 
 
@@ -88,6 +90,8 @@ def test_without_its_scenario_a_run_s_roads_are_unknown(scenario):
     assert payload["events"] == []
 
 
-@pytest.mark.parametrize(("text", "held"), [("12000", 12000), ("<50", FEW), ("", None), ("0", 0), ("0.4", 0.4), ("-300", -300)])
+@pytest.mark.parametrize(
+    ("text", "held"), [("12000", 12000), ("<50", FEW), ("", None), ("0", 0), ("0.4", 0.4), ("-300", -300)]
+)
 def test_a_cell_is_a_number_few_or_unknown(text, held):
     assert cell(text) == held

@@ -32,11 +32,17 @@ def test_every_string_that_the_page_uses_is_in_the_catalogue():
     english, used = catalogue("en"), set()
     for item in folder.iterdir():
         text = item.read_text(encoding="utf-8")
-        used |= set(re.findall(r'\bsay\("(\w+)"', text)) | set(re.findall(r"\bw\.(\w+)", text)) | set(re.findall(r'words\["(\w+)"\]', text))
+        used |= (
+            set(re.findall(r'\bsay\("(\w+)"', text))
+            | set(re.findall(r"\bw\.(\w+)", text))
+            | set(re.findall(r'words\["(\w+)"\]', text))
+        )
     assert used - set(english) <= {"replace"}
 
 
-@pytest.mark.parametrize(("cell", "said"), [("125000", "125,000"), ("<50", "fewer than 50"), ("", "not known"), ("0", "0"), ("0.5", "0.5")])
+@pytest.mark.parametrize(
+    ("cell", "said"), [("125000", "125,000"), ("<50", "fewer than 50"), ("", "not known"), ("0", "0"), ("0.5", "0.5")]
+)
 def test_counts_in_words(cell, said):
     assert counted(catalogue("en"), cell) == said
 
@@ -51,7 +57,7 @@ def test_a_difference_under_the_floor_is_about_none():
 
 
 def test_words_in_markdown_make_no_links_and_no_html():
-    text = str(prose('<script>x</script> [a](http://b) ![c](http://d) <http://e> `code`\n\n| a |\n|---|\n| <b> |\n'))
+    text = str(prose("<script>x</script> [a](http://b) ![c](http://d) <http://e> `code`\n\n| a |\n|---|\n| <b> |\n"))
     assert "<script" not in text
     assert "href" not in text
     assert "<img" not in text
