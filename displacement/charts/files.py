@@ -24,9 +24,8 @@ OUTLINES = {"DejaVuSans-Bold-": "b", "DejaVuSans-": "g"}  # ids of the outlines 
 def write_png(figure: Figure, path: Path) -> None:
     """A figure as PNG. Its colours, where they are at most 256, or the nearest of 256: flat shades lose nothing."""
     held = io.BytesIO()
-    figure.savefig(held, format="raw", dpi=DOTS)
-    width, height = (int(inches * DOTS) for inches in figure.get_size_inches())
-    shades = np.frombuffer(held.getvalue(), np.uint8).reshape(height, width, 4)[..., :3]
+    figure.savefig(held, format="png", dpi=DOTS, pil_kwargs={"compress_level": 0})
+    shades = np.asarray(Image.open(held).convert("RGB"))  # its size in dots is matplotlib's to settle, not ours
     with_palette(shades).save(path, optimize=True, dpi=(DOTS, DOTS))
 
 
