@@ -40,6 +40,7 @@ DATE_WIDTH = 40.0  # points from date to date, so that "30 Sep" has room
 LEAD_DAYS = 7  # shown before anything is to be seen
 MISSING = "□"  # for a letter that our font does not have
 LEFT_TO_RIGHT = "\u200e"  # a mark that is not seen
+UNSEEN = LEFT_TO_RIGHT + "\ufe0e\ufe0f\u200d"  # and those that say how the letter before is to look
 DAY = np.timedelta64(1, "D")
 
 
@@ -252,7 +253,7 @@ def printable(text: str) -> str:
     >>> printable("$x_1$ 🏕")
     '\\$x_1\\$ □'
     """
-    text = text.replace(LEFT_TO_RIGHT, "")
+    text = "".join(c for c in text if c not in UNSEEN)
     plain = "".join(known_letter(c) if unicodedata.category(c)[0] != "C" else " " for c in text)
     return _in_order(" ".join(plain.split())).replace("$", r"\$")
 

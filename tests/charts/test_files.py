@@ -83,6 +83,12 @@ def test_a_png_has_the_colours_that_were_drawn(tmp_path):
     assert (apart == 0).mean() > 0.98
 
 
+def test_a_height_just_short_of_whole_dots_is_written_too(tmp_path):
+    write_png(new_figure((7.0, 3.5249999999999995)), tmp_path / "x.png")  # 704.9999... dots: matplotlib draws 705
+    with Image.open(tmp_path / "x.png") as picture:
+        assert picture.size == (1400, 705)
+
+
 def test_flat_shades_stay_and_rare_ones_become_the_nearest():
     many = np.full((40, 40, 3), 200, np.uint8)
     many[0, :, 0], many[1, :, 1] = np.arange(40), np.arange(40)
