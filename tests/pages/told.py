@@ -14,7 +14,9 @@ from pathlib import Path
 from displacement import cli
 
 FENCE = re.compile(r"^```(?P<language>[^\n`]*)\n(?P<text>.*?)^```$", re.M | re.S)
-CHANGES = re.compile(r"^\| (?:file \| row \| column \| from \| to|file \| find \| write).*\n\|[-| ]+\n(?:\|.*\n?)+", re.M)
+CHANGES = re.compile(
+    r"^\| (?:file \| row \| column \| from \| to|file \| find \| write).*\n\|[-| ]+\n(?:\|.*\n?)+", re.M
+)
 SAVED = re.compile(r"(?P<how>[Ss]ave (?:it |this )?as|to the end of) `(?P<path>[^`]+)`[^`\n]*:$")
 SET_UP = ("make", "pip", "source", "cd", "python -m venv", "python3 -m venv")  # what CI does before any test
 FEW = ("--members", "10")
