@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -22,12 +23,15 @@ OUTLINES = {"DejaVuSans-Bold-": "b", "DejaVuSans-": "g"}  # ids of the outlines 
 
 
 def write_png(figure: Figure, path: Path) -> None:
-    """A figure as PNG. Its colours, where they are at most 256, or the nearest of 256: flat shades lose nothing."""
-    held = io.BytesIO()
-    figure.savefig(held, format="raw", dpi=DOTS)
-    width, height = (int(inches * DOTS) for inches in figure.get_size_inches())
-    shades = np.frombuffer(held.getvalue(), np.uint8).reshape(height, width, 4)[..., :3]
-    with_palette(shades).save(path, optimize=True, dpi=(DOTS, DOTS))
+    """A figure as PNG with a palette: flat shades lose nothing (see `with_palette`)."""
+    before = figure.dpi, figure.canvas
+    figure.set_dpi(DOTS)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    image = with_palette(np.asarray(canvas.buffer_rgba())[..., :3])  # type: ignore[no-untyped-call]
+    figure.set_dpi(before[0])
+    figure.set_canvas(before[1])
+    image.save(path, optimize=True, dpi=(DOTS, DOTS))
 
 
 def with_palette(shades: np.ndarray) -> Image.Image:

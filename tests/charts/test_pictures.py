@@ -298,14 +298,16 @@ def test_a_picture_is_as_it_was(name, tmp_path):
         BASELINE.mkdir(exist_ok=True)
         with_palette(drawn).save(kept, optimize=True)
     with_palette(drawn).save(tmp_path / f"{name}.png")
-    found = apart(drawn, np.asarray(Image.open(kept).convert("RGB")))
+    with Image.open(kept) as picture:
+        found = apart(drawn, np.asarray(picture.convert("RGB")))
     assert found < MOVED, f"a patch differs by {found:.0f}: look at {tmp_path / name}.png beside {kept}"
 
 
 def test_no_picture_is_empty_or_left_over():
     assert {path.stem for path in BASELINE.glob("*.png")} == set(PICTURES)
     for path in BASELINE.glob("*.png"):
-        assert np.asarray(Image.open(path).convert("L")).std() > 2, path.name
+        with Image.open(path) as picture:
+            assert np.asarray(picture.convert("L")).std() > 2, path.name
         assert path.stat().st_size < 12_000
 
 
