@@ -27,7 +27,7 @@ def write_png(figure: Figure, path: Path) -> None:
     before = figure.dpi, figure.canvas
     figure.set_dpi(DOTS)
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    canvas.draw()  # type: ignore[no-untyped-call]
     image = with_palette(np.asarray(canvas.buffer_rgba())[..., :3])  # type: ignore[no-untyped-call]
     figure.set_dpi(before[0])
     figure.set_canvas(before[1])

