@@ -1,5 +1,9 @@
 """Every figure: a function that takes data and an Axes, and returns the Axes; and the frame around what is shared."""
 
+from displacement.charts.aid_chain import chain_bars, crossing_capacity_bars
+from displacement.charts.aid_cover import cover_table
+from displacement.charts.aid_needs import needs_table
+from displacement.charts.aid_pipeline import pipeline_bars
 from displacement.charts.boards import board_table, status_board
 from displacement.charts.classes import access_population
 from displacement.charts.corridors import corridor_bars
@@ -24,8 +28,11 @@ __all__ = [
     "MapData",
     "access_population",
     "board_table",
+    "chain_bars",
     "corridor_bars",
+    "cover_table",
     "crossing_arrivals",
+    "crossing_capacity_bars",
     "crossing_table",
     "cut_bars",
     "cut_table",
@@ -37,6 +44,8 @@ __all__ = [
     "funnel_areas",
     "funnel_bars",
     "map_data",
+    "needs_table",
+    "pipeline_bars",
     "product",
     "report_card",
     "report_card_legend",

@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -21,10 +22,15 @@ FONT, FONTS = "'DejaVu Sans'", "'DejaVu Sans',Verdana,sans-serif"
 
 
 def write_png(figure: Figure, path: Path) -> None:
-    """A figure as PNG. Its colours, where they are at most 256, or the nearest of 256: flat shades lose nothing."""
-    held = io.BytesIO()
-    figure.savefig(held, format="png", dpi=DOTS, pil_kwargs={"compress_level": 0})
-    with_palette(np.asarray(Image.open(held).convert("RGB"))).save(path, optimize=True, dpi=(DOTS, DOTS))
+    """A figure as PNG with a palette: flat shades lose nothing (see `with_palette`)."""
+    before = figure.dpi, figure.canvas
+    figure.set_dpi(DOTS)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    image = with_palette(np.asarray(canvas.buffer_rgba())[..., :3])  # type: ignore[no-untyped-call]
+    figure.set_dpi(before[0])
+    figure.set_canvas(before[1])
+    image.save(path, optimize=True, dpi=(DOTS, DOTS))
 
 
 def with_palette(shades: np.ndarray) -> Image.Image:

@@ -73,12 +73,14 @@ def test_a_png_has_the_colours_that_were_drawn(tmp_path):
     write_png(figure, tmp_path / "x.png")
     held = io.BytesIO()
     figure.savefig(held, format="png", dpi=200)
-    plain, small = Image.open(held).convert("RGB"), Image.open(tmp_path / "x.png")
-    assert small.mode == "P"
-    assert small.size == plain.size
-    assert small.info["dpi"] == pytest.approx((200, 200), abs=0.1)
+    plain = Image.open(held).convert("RGB")
+    with Image.open(tmp_path / "x.png") as found:
+        assert found.mode == "P"
+        assert found.size == plain.size
+        assert found.info["dpi"] == pytest.approx((200, 200), abs=0.1)
+        small = found.convert("RGB")
     assert (tmp_path / "x.png").stat().st_size < 0.5 * len(held.getvalue())
-    apart = np.abs(np.asarray(plain, int) - np.asarray(small.convert("RGB"), int))
+    apart = np.abs(np.asarray(plain, int) - np.asarray(small, int))
     assert apart.max() <= 40  # the edges of letters
     assert (apart == 0).mean() > 0.98
 
@@ -95,4 +97,13 @@ def test_flat_shades_stay_and_rare_ones_become_the_nearest():
     many[2:12, :, 2] = np.arange(400).reshape(10, 40) % 256
     kept = np.asarray(with_palette(many).convert("RGB"), int)
     assert (kept[12:] == 200).all()
-    assert np.abs(kept - many).max() < 40
+    assert np.abs(kept - many).max() <= 55  # the blues that are rarest, beside the grey of all
+
+
+def test_a_size_that_is_no_whole_number_of_dots_can_be_saved(tmp_path):
+    figure = new_figure((3.0, 1.6 + 1.9 * 3))  # 7.299999999999999 inches
+    figure.add_subplot().plot([1, 2])
+    write_png(figure, tmp_path / "x.png")
+    with Image.open(tmp_path / "x.png") as image:
+        assert image.size[0] == 600
+    assert figure.dpi == new_figure().dpi

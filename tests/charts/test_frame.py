@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import matplotlib as mpl
+import matplotlib.style
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +13,7 @@ from PIL import Image
 from displacement.charts import Imprint, fan, product, save
 from displacement.charts.frame import INTERNAL, drawn
 from displacement.charts.labels import Label, place_labels
-from displacement.charts.style import new_figure, printable, span_words, text_width
+from displacement.charts.style import new_figure, printable, settings, span_words, text_width
 from displacement.summaries import ROUNDING
 
 
@@ -117,3 +119,11 @@ def test_numbers_keep_their_order_beside_names_from_right_to_left():
 def test_letters_that_the_font_lacks_are_an_empty_box_of_known_width():
     assert printable("Camp 🏕 $1") == r"Camp □ \$1"
     assert text_width("🏕", 7.0) == text_width("□", 7.0) > 0
+
+
+def test_the_style_can_be_used_by_its_name():
+    before = mpl.rcParams["axes.spines.top"]
+    with mpl.style.context("displacement.charts.displacement"):
+        assert {k: mpl.rcParams[k] for k in settings()} == settings()
+        assert not mpl.rcParams["axes.spines.top"]
+    assert mpl.rcParams["axes.spines.top"] == before
