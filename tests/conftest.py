@@ -1,5 +1,6 @@
 """How long hypothesis searches: a developer's 50 examples, or in CI (HYPOTHESIS_PROFILE=ci) 400, and for laws what each says."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -21,3 +22,8 @@ def pytest_collection_modifyitems(items):
         if item.path.parent in OFTEN:
             item.add_marker("often")
     items.sort(key=lambda item: item.get_closest_marker("law") is None)
+
+
+def pytest_collection_finish():
+    """Thousands of tests stay as they are: what looks for garbage need not look at them again and again."""
+    gc.freeze()

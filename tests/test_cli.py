@@ -9,6 +9,7 @@ import pytest
 
 from displacement import cli
 from displacement.io import read_run
+from tests.drawing import only_charts
 
 ALEPPO = "scenarios/aleppo_2016"
 
@@ -239,7 +240,8 @@ def test_a_run_that_fails_leaves_nothing(displacement, small, tmp_path, monkeypa
 @pytest.mark.parametrize("keep", ["places", "quantiles"])
 def test_run_keeps_less_when_asked(displacement, small, tmp_path, keep):
     out = tmp_path / "run"
-    assert displacement("run", small, "--out", out, "--members", 20, "--keep", keep)[0] == 0
+    with only_charts():
+        assert displacement("run", small, "--out", out, "--members", 20, "--keep", keep)[0] == 0
     run = read_run(out)
     if keep == "places":
         assert "traffic" not in run

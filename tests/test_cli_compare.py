@@ -13,6 +13,7 @@ from displacement import cli
 from displacement.errors import InputError
 from displacement.io import read_run, read_scenario, scenario_of_run, write_run
 from displacement.variables import VARIABLES
+from tests.drawing import only_charts
 
 PLACES = """place_id,name,country,latitude,longitude,kind,population,population_low,population_high,displaced,party,outside,hub
 alpha,Alpha,AA,10,10,town,9000,8000,10000,0,blue,false,false
@@ -92,12 +93,13 @@ def case(tmp_path_factory):
 def runs(case, tmp_path_factory):
     """Runs of 20 members: as it is, with the cut; and others that cannot be compared with them."""
     folder = tmp_path_factory.mktemp("runs")
-    main("run", case, "--out", folder / "base", "--members", 20)
-    main("run", case / "cut.toml", "--out", folder / "cut", "--members", 20)
-    main("run", case, "--out", folder / "seed", "--members", 20, "--seed", 2)
-    main("run", case, "--out", folder / "members", "--members", 10)
-    main("run", case, "--out", folder / "quantiles", "--members", 20, "--keep", "quantiles")
-    main("run", case, "--out", folder / "places", "--members", 20, "--keep", "places")
+    with only_charts():
+        main("run", case, "--out", folder / "base", "--members", 20)
+        main("run", case / "cut.toml", "--out", folder / "cut", "--members", 20)
+        main("run", case, "--out", folder / "seed", "--members", 20, "--seed", 2)
+        main("run", case, "--out", folder / "members", "--members", 10)
+        main("run", case, "--out", folder / "quantiles", "--members", 20, "--keep", "quantiles")
+        main("run", case, "--out", folder / "places", "--members", 20, "--keep", "places")
     return folder
 
 
@@ -106,6 +108,13 @@ def compared(runs, tmp_path_factory):
     out = tmp_path_factory.mktemp("out") / "compared"
     main("compare", runs / "base", runs / "cut", "--out", out, "--internal")
     return out
+
+
+@pytest.fixture
+def undrawn():
+    """Without charts, where they are not looked at."""
+    with only_charts():
+        yield
 
 
 class TestCopies:
@@ -192,6 +201,7 @@ class TestWhatIsSaid:
                 numbers = pd.to_numeric(table[name], errors="coerce").dropna().abs()
                 assert not ((numbers > 0) & (numbers < 50)).any(), (path.name, name)
 
+    @pytest.mark.usefixtures("undrawn")
     def test_json_is_one_object_with_the_same_numbers(self, displacement, runs, tmp_path):
         code, out, err = displacement("compare", runs / "base", runs / "cut", "--out", tmp_path / "c", "--json")
         assert code == 0
@@ -218,6 +228,7 @@ class TestWhatIsSaid:
         assert out.startswith(f"# Small ({runs / 'base'}), Small ({runs / 'places'}) against Cut")
         assert out.count("- Left out: The road Alpha - Camp is cut") == 2
 
+    @pytest.mark.usefixtures("undrawn")
     def test_attribution_can_be_left_away(self, displacement, runs, tmp_path):
         code, out, _ = displacement("compare", runs / "base", runs / "cut", "--out", tmp_path / "c", "--members", 0)
         assert code == 0
@@ -226,6 +237,7 @@ class TestWhatIsSaid:
 
 
 class TestWithoutACopy:
+    @pytest.mark.usefixtures("undrawn")
     @pytest.mark.parametrize(
         ("spoil", "said"),
         [
@@ -253,6 +265,7 @@ class TestWithoutACopy:
         assert not (tmp_path / "c" / "tables" / "events_that_differ.csv").exists()
         assert "cut: alone" not in out
 
+    @pytest.mark.usefixtures("undrawn")
     def test_runs_that_cannot_be_made_again_are_said_to_be_others(self, displacement, runs, tmp_path):
         shutil.copytree(runs / "cut", tmp_path / "cut")
         run = read_run(runs / "cut")
@@ -301,6 +314,7 @@ class TestRefused:
         assert code == 1
         assert "points over members" in err or "is not a run" in err
 
+    @pytest.mark.usefixtures("undrawn")
     def test_what_is_in_the_way_stays(self, displacement, runs, tmp_path):
         words = ("compare", runs / "base", runs / "cut", "--members", 0, "--out")
         (tmp_path / "letter.txt").write_text("dear")
@@ -316,6 +330,7 @@ class TestRefused:
         assert "--force" in err
         assert displacement(*words, tmp_path / "c", "--force")[0] == 0
 
+    @pytest.mark.usefixtures("undrawn")
     def test_a_comparison_that_fails_leaves_nothing(self, displacement, runs, tmp_path, monkeypatch):
         def fails(*_args, **_kwargs):
             raise OSError(28, "No space left on device", "comparison.nc")
@@ -327,6 +342,7 @@ class TestRefused:
         assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_second_run_replaces_a_run_with_its_copy(displacement, case, tmp_path):
     out: Path = tmp_path / "run"
     assert displacement("run", case, "--out", out, "--members", 2)[0] == 0

@@ -12,6 +12,7 @@ from displacement.events import ConvoyApproval, HubSupply
 from displacement.io import read_scenario
 from displacement.outputs import STAMP, write_outputs
 from displacement.summaries import FLOOR, ROUNDING, need_by_month, numbers_of, reconciliation, stock_outs
+from tests.drawing import only_charts
 from tests.test_outputs import COUNT, INTERNAL, apart_on_the_page, contents, looked_at, tables, what_is_drawn
 
 FOLDER = Path(__file__).parents[1] / "scenarios" / "aleppo_2016"
@@ -47,7 +48,7 @@ def access(scenario):
 @pytest.fixture(scope="module")
 def drawn_inside(run, scenario, access, tmp_path_factory):
     folder, seen = tmp_path_factory.mktemp("internal"), {}
-    with looked_at(lambda name, figure: seen.update({name: what_is_drawn(figure)})):
+    with only_charts(*CHARTS), looked_at(lambda name, figure: seen.update({name: what_is_drawn(figure)})):
         write_outputs(run, scenario, access, folder, internal=True)
     return folder, seen
 
@@ -64,7 +65,7 @@ def shared_files(folder):
 
 @pytest.fixture(scope="module")
 def figures(drawn_inside):
-    return {name: found for name, found in drawn_inside[1].items() if name in CHARTS}
+    return drawn_inside[1]
 
 
 @pytest.fixture(scope="module")
@@ -77,12 +78,10 @@ def test_every_chart_of_aid_has_png_svg_and_a_table(shared_files):
         assert {f"charts/{name}.png", f"charts/{name}.svg", f"tables/{name}.csv"} <= set(shared_files)
 
 
-def test_a_run_without_aid_has_none_of_it(tmp_path, monkeypatch):
-    from displacement.outputs import folder as writing
-
+def test_a_run_without_aid_has_none_of_it(tmp_path):
     bare = read_scenario(FOLDER).without(*{e.kind for e in read_scenario(FOLDER).events if e.kind == "HubSupply"})
-    monkeypatch.setattr(writing.Folder, "chart", lambda *_, **__: None)
-    write_outputs(simulate(bare, members=2, seed=1), bare, None, tmp_path)
+    with only_charts():
+        write_outputs(simulate(bare, members=2, seed=1), bare, None, tmp_path)
     assert not list((tmp_path / "tables").glob("aid_*"))
     page = (tmp_path / "summary.md").read_text(encoding="utf-8")
     assert "## Aid" not in page
@@ -132,16 +131,12 @@ def test_the_chance_of_no_convoy_is_internal_by_line_and_shared_by_area(folder):
     assert shared.loc["SY02", "no_convoy"] == pytest.approx(none, abs=1e-3)
 
 
-def test_numbers_of_internal_variables_change_nothing_shared(
-    run, scenario, access, shared_files, tmp_path, monkeypatch
-):
-    from displacement.outputs import folder as writing
-
+def test_numbers_of_internal_variables_change_nothing_shared(run, scenario, access, shared_files, tmp_path):
     other = run.copy()
     for name in ("hub_stock", "aid_traffic"):
         other[name] = other[name] * 3 + 17
-    monkeypatch.setattr(writing.Folder, "chart", lambda *_, **__: None)
-    write_outputs(other, scenario, access, tmp_path)
+    with only_charts():
+        write_outputs(other, scenario, access, tmp_path)
     assert contents(tmp_path) == {k: v for k, v in shared_files.items() if not k.startswith("charts")}
 
 

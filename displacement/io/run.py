@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ def write_run(dataset: xr.Dataset, path: str | Path, *, force: bool = False) -> 
     target = target / FILE if target.is_dir() else target
     plain = _plain(dataset)
     with replacing(target, force=force) as new:
-        plain.to_netcdf(new, engine="h5netcdf", encoding={name: _encoding(plain[name]) for name in plain.variables})
+        plain.to_netcdf(new, engine="h5netcdf", encoding={name: _encoding(v) for name, v in plain.variables.items()})
     return target
 
 
@@ -96,7 +96,7 @@ def scenario_of_run(path: str | Path, run: xr.Dataset) -> Scenario:
     return scenario
 
 
-def _encoding(variable: xr.DataArray) -> dict[str, Any]:
+def _encoding(variable: xr.Variable) -> dict[str, Any]:
     """How a variable is stored."""
     kind = variable.dtype.kind
     if kind in "OUSTM" or not variable.ndim or not variable.size:
@@ -105,7 +105,7 @@ def _encoding(variable: xr.DataArray) -> dict[str, Any]:
     return found if kind == "f" else {**found, "dtype": stored_as(variable)} if kind in "iu" else found
 
 
-def stored_as(variable: xr.DataArray) -> np.dtype[Any]:
+def stored_as(variable: xr.Variable) -> np.dtype[Any]:
     """The type that holds whole numbers: small ones stay, large ones take 32 bits, or 64 where one does not fit."""
     if variable.dtype.itemsize < 4:
         return variable.dtype
@@ -115,7 +115,7 @@ def stored_as(variable: xr.DataArray) -> np.dtype[Any]:
     return variable.dtype if variable.dtype.kind == "u" else np.dtype(np.int64)
 
 
-def chunks(variable: xr.DataArray) -> tuple[int, ...]:
+def chunks(variable: xr.DataArray | xr.Variable) -> tuple[int, ...]:
     """The shape of a chunk: a block of members by everything else, as far as that stays small."""
     sizes = {dim: min(size, BLOCK) if dim == "member" else size for dim, size in variable.sizes.items()}
     while np.prod([*sizes.values()], dtype=float) * variable.dtype.itemsize > LARGEST_CHUNK:
@@ -128,8 +128,8 @@ def _plain(dataset: xr.Dataset) -> xr.Dataset:
     """The same dataset with attributes and text that netCDF can hold, and no leftover encoding."""
     found = dataset.drop_encoding()
     found = found.assign_attrs({key: _attribute(value) for key, value in found.attrs.items()})
-    for name in found.variables:
-        found[name].attrs = {key: _attribute(value) for key, value in found[name].attrs.items()}
+    for variable in found.variables.values():
+        variable.attrs = {key: _attribute(value) for key, value in variable.attrs.items()}
     return found
 
 
@@ -144,23 +144,17 @@ def _attribute(value: Any) -> Any:
 
 def _restored(dataset: xr.Dataset) -> xr.Dataset:
     """Text as fixed-width text, arrays in attributes as lists: as they were before they were written."""
-    for name in list(dataset.variables):
-        if dataset[name].dtype.kind in "OT":
-            attrs = dataset[name].attrs
-            dataset = (
-                dataset.assign_coords({name: _text(dataset[name])})
-                if name in dataset.coords
-                else dataset.assign({name: _text(dataset[name])})
-            )
-            dataset[name].attrs = attrs
+    texts = {
+        name: (variable.dims, np.asarray(variable.values, dtype=str), variable.attrs)
+        for name, variable in dataset.variables.items()
+        if variable.dtype.kind in "OT"
+    }
+    labels = {name: text for name, text in texts.items() if name in dataset.coords}
+    dataset = dataset.assign_coords(labels).assign({name: text for name, text in texts.items() if name not in labels})
     dataset.attrs = _lists(dataset.attrs)
-    for name in dataset.variables:
-        dataset[name].attrs = _lists(dataset[name].attrs)
+    for variable in dataset.variables.values():
+        variable.attrs = _lists(variable.attrs)
     return dataset.drop_encoding()
-
-
-def _text(variable: xr.DataArray) -> tuple[tuple[Hashable, ...], Any]:
-    return variable.dims, np.asarray(variable.values, dtype=str)
 
 
 def _lists(attrs: Mapping[Any, Any]) -> dict[Any, Any]:
