@@ -278,6 +278,9 @@ class Network:
                 )
         return graph
 
+    def __str__(self) -> str:
+        return _counts(self)
+
     def _repr_html_(self) -> str:
         """A small map and counts."""
         return _shown(self)
@@ -318,20 +321,26 @@ def great_circle_km(latitude: Floats, longitude: Floats, to_latitude: Floats, to
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(half, 1.0))))
 
 
+def _counts(network: Network) -> str:
+    """How many places, links and people there are."""
+    places, links = network.places, network.links
+    crossings = int(links.crossing.sum())
+    return (
+        f"{len(places)} places, {len(links) - crossings} roads, {crossings} border crossing{'s' * (crossings != 1)};"
+        f" {places.residents.sum():,.0f} people at home, {places.opening_displaced.sum():,.0f} displaced"
+    )
+
+
 def _shown(network: Network) -> str:
     """A small map with counts: for notebooks."""
     places, links = network.places, network.links
     if not len(places):
         return "<b>Network</b>: no places"
     people, displaced = places.residents, places.opening_displaced
-    crossings = int(links.crossing.sum())
-    head = (
-        f"<b>Network</b>: {len(places)} places, {len(links) - crossings} roads, {crossings} border"
-        f" crossing{'s' * (crossings != 1)}; {people.sum():,.0f} people at home, {displaced.sum():,.0f} displaced"
-    )
     columns = zip(
         places.latitude.tolist(), places.longitude.tolist(), places.name, places.kind, (people + displaced).tolist(),
         places.outside.tolist(), places.hub.tolist(), strict=True,
     )  # fmt: skip
     ends = zip(links.origin.tolist(), links.destination.tolist(), links.crossing.tolist(), links.id, strict=True)
-    return f"<div>{head}</div>{small_map([Dot(*c) for c in columns], [Line(*e) for e in ends], 'Map of the network')}"
+    shown = small_map([Dot(*c) for c in columns], [Line(*e) for e in ends], "Map of the network")
+    return f"<div><b>Network</b>: {_counts(network)}</div>{shown}"

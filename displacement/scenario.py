@@ -301,6 +301,9 @@ class Scenario:
             ),
         }
 
+    def __str__(self) -> str:
+        return self.describe()
+
     def _repr_html_(self) -> str:
         """A timeline of the events, with their sentences below."""
         world = self.world

@@ -91,6 +91,9 @@ def draw_front_page(target: Path) -> None:
 def copy_notebooks(target: Path) -> None:
     """The notebooks as pages; they are executed where they stand, so paths are as in the project."""
     target.mkdir(parents=True, exist_ok=True)
+    for page in target.glob("*.ipynb"):
+        if not (ROOT / "notebooks" / page.name).exists():
+            page.unlink()
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         page = target / path.name
         if not page.exists() or page.read_bytes() != path.read_bytes():

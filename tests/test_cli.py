@@ -284,3 +284,20 @@ def test_new_as_json(displacement, tmp_path):
     assert code == 0
     assert sorted(said["files"]) == sorted(p.name for p in (tmp_path / "one").iterdir())
     assert said["next"][0] == f"displacement check {tmp_path / 'one'}"
+
+
+@pytest.mark.slow
+def test_what_new_says_to_type_next_can_be_typed(displacement, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    _, out, _ = displacement("new", "my_town")
+    for line in (line for line in out.splitlines() if line.startswith("  displacement")):
+        code, said, err = displacement(*line.split("  #")[0].split()[1:])
+        assert code == 0, err
+        assert "warning" not in err
+    assert "besieged" in said.lower()
+    assert (tmp_path / "runs" / "my_town" / "run.nc").exists()
+    code, _, err = displacement("run", "my_town/border_open.toml", "--out", "runs/open", "--members", 20)
+    assert code == 0, err
+    code, said, err = displacement("compare", "runs/my_town", "runs/open", "--out", "runs/difference", "--members", 2)
+    assert code == 0, err
+    assert "border open to people against An invented valley" in said

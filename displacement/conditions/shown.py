@@ -50,8 +50,8 @@ class ShownConditions:
     __repr__ = __str__
 
     def _rest(self) -> str:
-        more = f"; {self.left_out} more rows are not shown" if self.left_out else ""
-        return f"{self.always_open} links are open to all of these on every day{more}."
+        more = f"; rows that are not shown: {self.left_out}" if self.left_out else ""
+        return f"Links that are open to all of these on every day, and have no row: {self.always_open}{more}."
 
     def _repr_html_(self) -> str:
         titles = {traffic: TITLES[traffic] for traffic in self.traffic}
@@ -85,7 +85,7 @@ def show_conditions(
       Deir ez-Zor (government-held) - Deir ez-Zor (...  xxx
       Qamishli (government-held airport) - Al-Hasakah   rrr
       Raqqa - Deir ez-Zor (government-held)             xxx
-    0 links are open to all of these on every day.
+    Links that are open to all of these on every day, and have no row: 0.
     """
     chosen = list(links) or [str(link) for link in conditions["link"].values]
     found = [row for link in chosen for row in _rows(conditions, network, link, tuple(traffic))]

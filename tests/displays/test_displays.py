@@ -143,7 +143,7 @@ def test_a_link_that_is_always_open_has_no_row_unless_asked_for():
     assert len(shown.rows) == 1
     assert shown.always_open == 1
     assert len(dp.show_conditions(case.compile(), case.network, links=["bc"]).rows) == 1
-    assert "0 links" not in dp.show_conditions(small().compile())._repr_html_()
+    assert "no row: 2" in dp.show_conditions(small().compile())._repr_html_()
     assert dp.show_conditions(case.compile(), most=0).left_out == 1
 
 
