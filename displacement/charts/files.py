@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
+import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
@@ -41,9 +42,9 @@ def with_palette(shades: np.ndarray) -> Image.Image:
     ('P', True)
     """
     packed = (shades.astype(np.uint32) << BYTES).sum(axis=-1, dtype=np.uint32)
-    colours, which, counts = np.unique(packed, return_inverse=True, return_counts=True)
+    which, colours = pd.factorize(packed.ravel(), sort=True)  # by hashing: a picture has few colours
     each = (colours[:, np.newaxis] >> BYTES & 255).astype(np.int32)
-    common = np.sort(np.argsort(-counts, kind="stable")[:256])
+    common = np.sort(np.argsort(-np.bincount(which), kind="stable")[:256])
     apart = (each**2).sum(axis=1)[:, np.newaxis] - 2 * each @ each[common].T + (each[common] ** 2).sum(axis=1)
     image = Image.fromarray(apart.argmin(axis=1).astype(np.uint8)[which].reshape(packed.shape))
     image.putpalette(each[common].astype(np.uint8).tobytes())

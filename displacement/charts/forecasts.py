@@ -28,6 +28,7 @@ from displacement.charts.style import (
     panel_width,
     people_axis,
     printable,
+    shortened,
     styled,
 )
 from displacement.observations import Counts
@@ -81,7 +82,7 @@ def forecast_ahead(
     ax.set_xlim(min(first, today - 30) - BAR, float(x.max()) + BAR)
     date_ticks(ax, apart(ax, [pd.Timestamp(origin), *rows["date"]]))
     people_axis(ax, "People")
-    ax.set_title(printable(title), fontweight="bold")
+    ax.set_title(printable(shortened(title, panel_width(ax), 8.0, "bold")), fontweight="bold")
     return ax
 
 

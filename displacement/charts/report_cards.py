@@ -22,8 +22,10 @@ from displacement.charts.style import (
     date_ticks,
     day_numbers,
     labels_in,
+    panel_width,
     people_axis,
     printable,
+    shortened,
     styled,
 )
 from displacement.errors import InputError
@@ -103,7 +105,7 @@ def _draw_site(ax: Axes, rows: pd.DataFrame, site: str, last: int) -> None:
     ax.set_xlim(ends[0] - 0.65 * gap, ends[1] + 0.65 * gap)
     date_ticks(ax, days[:: -(-len(days) // labels_in(ax))])
     people_axis(ax, "People")
-    ax.set_title(printable(site), fontweight="bold")
+    ax.set_title(printable(shortened(site, panel_width(ax), 8.0, "bold")), fontweight="bold")
 
 
 def _gap(days: pd.DatetimeIndex) -> float:
