@@ -1,5 +1,6 @@
 """Pages and README: what they tell a reader to type is typed, files are as they show them, links lead somewhere."""
 
+import os
 import re
 import shutil
 import tomllib
@@ -43,7 +44,11 @@ def flee_folder(root):
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
-    return tmp_path_factory.mktemp("kept")
+    """Runs with few members that several pages ask for; processes that share the tests share them."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "kept_runs"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture
