@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import displacement as dp
+from displacement.cli import app
+from displacement.events import KINDS
 from displacement.io import read_scenario
 from tests.io.flee.conftest import Folder
 from tests.pages.told import FENCE, SAVED, Reader, commands, steps
@@ -127,11 +130,14 @@ def generated(page, anchor):
 
 
 def made_anchors():
-    from displacement.cli import app
-    from displacement.events import KINDS
-
     names = {f"displacement-{c.name or c.callback.__name__}" for c in app.registered_commands}
     return {kind.lower() for kind in KINDS} | names
+
+
+def test_every_public_name_is_on_the_pages_of_reference():
+    text = (DOCS / "reference/python.md").read_text("utf-8")
+    names = set(dp.__all__) - set(KINDS) - {"charts", "__version__"}
+    assert [name for name in sorted(names) if not re.search(rf"displacement\.{name}\b", text)] == []
 
 
 def test_ten_questions_of_newcomers_are_answered_where_they_can_be_linked():
