@@ -23,6 +23,7 @@ author = "the displacement contributors"
 copyright = "the displacement contributors, BSD-3-Clause"
 version = release = dp.__version__
 extensions = ["myst_nb", "sphinx.ext.autodoc"]
+nitpicky = True
 exclude_patterns = ["_build", "_generated/*.md", "theory/*_output.md"]
 root_doc = "index"
 default_role = "code"

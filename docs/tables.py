@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import tomli_w
+from formulas import formula_table
 from pydantic import BaseModel
 from typer.models import ArgumentInfo
 
@@ -448,6 +449,7 @@ def write_all(folder: Path, scenario: Scenario, case: Path) -> None:
         "permissions": permissions(),
         "variables": variable_tables(),
         "commands": commands(),
+        "formulas": formula_table(),
         "rooms": rooms(),
         "what_ifs": what_ifs(case),
     }

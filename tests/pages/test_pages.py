@@ -1,5 +1,6 @@
 """Pages and README: what they tell a reader to type is typed, files are as they show them, links lead somewhere."""
 
+import os
 import re
 import shutil
 import tomllib
@@ -7,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import displacement as dp
+from displacement.cli import app
+from displacement.events import KINDS
 from displacement.io import read_scenario
 from tests.io.flee.conftest import Folder
 from tests.pages.told import FENCE, SAVED, Reader, commands, steps
@@ -43,7 +47,11 @@ def flee_folder(root):
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
-    return tmp_path_factory.mktemp("kept")
+    """Runs with few members that several pages ask for; processes that share the tests share them."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "kept_runs"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture
@@ -122,11 +130,14 @@ def generated(page, anchor):
 
 
 def made_anchors():
-    from displacement.cli import app
-    from displacement.events import KINDS
-
     names = {f"displacement-{c.name or c.callback.__name__}" for c in app.registered_commands}
     return {kind.lower() for kind in KINDS} | names
+
+
+def test_every_public_name_is_on_the_pages_of_reference():
+    text = (DOCS / "reference/python.md").read_text("utf-8")
+    names = set(dp.__all__) - set(KINDS) - {"charts", "__version__"}
+    assert [name for name in sorted(names) if not re.search(rf"displacement\.{name}\b", text)] == []
 
 
 def test_ten_questions_of_newcomers_are_answered_where_they_can_be_linked():

@@ -3,12 +3,14 @@
 import contextlib
 import csv
 import io
+import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from displacement import cli
@@ -105,31 +107,42 @@ class Reader:
 
     def displacement(self, words: list[str], *, few: bool) -> tuple[int, str]:
         """The command of the project: its exit code and all that it says. A run that was made before is taken again."""
-        if few and words[0] == "run" and "--members" not in words:
+        asked = words[0] == "run" or "--openings" in words
+        if few and asked and "--members" not in words:
             words = [*words, *FEW]
-        known = self.before(words)
+        known = self.before(words) if few and words[0] == "run" else None
+        out = Path(words[words.index("--out") + 1]) if "--out" in words else Path()
         if known is not None and known.exists():
-            shutil.copytree(known, words[words.index("--out") + 1])
+            shutil.copytree(known, out)
             return 0, ""
-        said, argv = io.StringIO(), sys.argv
-        sys.argv = ["displacement", *words]
-        try:
-            with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-                cli.main()
-        except SystemExit as done:
-            code = done.code if isinstance(done.code, int) else int(done.code is not None)
-        finally:
-            sys.argv = argv
+        code, said = typed(words)
         if known is not None and code == 0:
-            shutil.copytree(words[words.index("--out") + 1], known)
-        return code, said.getvalue()
+            part = known.with_name(f"{known.name}_{os.getpid()}")
+            shutil.copytree(out, part)
+            with contextlib.suppress(OSError):  # another process was quicker
+                part.rename(known)
+        return code, said
 
-    def before(self, words: list[str]) -> Path | None:
-        """Where a run with few members of a scenario that came with the project is kept for other pages."""
-        if words[0] != "run" or words[-2:] != list(FEW) or not words[1].startswith("scenarios/") or "--force" in words:
-            return None
-        out = words.index("--out")
-        return self.kept / re.sub(r"\W+", "_", " ".join(words[:out] + words[out + 2 :]))
+    def before(self, words: list[str]) -> Path:
+        """Where a run of the same files with the same options is kept for other pages."""
+        out, path = words.index("--out"), Path(words[1])
+        files = sorted((path if path.is_dir() else path.parent).glob("*.[ct][so]*"))
+        told = [path.name, *words[2:out], *words[out + 2 :], *(f.name + f.read_text("utf-8") for f in files)]
+        return self.kept / sha256("\n".join(told).encode()).hexdigest()[:16]
+
+
+def typed(words: list[str]) -> tuple[int, str]:
+    """What a command of the project ends with, and all that it says."""
+    said, argv, code = io.StringIO(), sys.argv, 0
+    sys.argv = ["displacement", *words]
+    try:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            cli.main()
+    except SystemExit as done:
+        code = done.code if isinstance(done.code, int) else int(done.code is not None)
+    finally:
+        sys.argv = argv
+    return code, said.getvalue()
 
 
 def agrees(shown: str, said: str) -> bool:
