@@ -84,6 +84,7 @@ def run(
         return
     say((out / "summary.md").read_text(encoding="utf-8"))
     say(f"Written to {out}: run.nc, summary.md, charts in {out / 'charts'} and their figures in {out / 'tables'}.")
+    say(f"All of it on one page, to pass on: displacement report {shlex.quote(str(out))} --out page.html")
 
 
 def leave_copy(scenario: Scenario, folder: Path, observed: Path | None) -> None:

@@ -192,8 +192,11 @@ def sources(shelf: Shelf, words: Words) -> list[dict[str, Any]]:
                 for source, part in events.groupby("source", sort=False)]  # fmt: skip
         groups.append({"title": words["of_events"], "rows": rows})
     if reports is not None and len(reports):
+        called = dict(zip(shelf.tables["places"]["place"], shelf.tables["places"]["name"], strict=True))
+        stocks = stock_words()
         rows = [{"source": r["source"], "grade": r.get("grade", ""),
-                 "used": f"{day_words(words, r['date'])}, {r['place_id']}: {r['variable']}"}
+                 "used": f"{day_words(words, r['date'])}, {called.get(r['place_id'], r['place_id'].replace('_', ' '))}:"
+                         f" {stocks.get(r['variable'], r['variable'])}"}
                 for _, r in reports.iterrows()]  # fmt: skip
         groups.append({"title": words["of_reports"], "rows": rows})
     return groups
