@@ -70,4 +70,6 @@ def test_shared_corridors_are_rounded(home):
     numbers = numbers_of(shared.corridors["p50"])
     assert (numbers[np.isfinite(numbers)] % 100 == 0).all()
     ax = flow_map(shared)
-    assert any("Home in one area, now in the other" in t.get_text() for t in ax.get_legend().get_texts())
+    assert any(
+        "Home in one area, now in the other" in t.get_text() for t in ax.figure.axes[-1].get_legend().get_texts()
+    )
