@@ -134,7 +134,8 @@ def _where(run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset, crowding
     ]
     if len(table) > PLACES:
         rest = said(run["moved_since"].isel(time=-1).sel(place=list(table.index[PLACES:])).sum("place"))
-        lines.append(f"- {len(table) - PLACES} other places together: {rest}")
+        more = len(table) - PLACES
+        lines.append(f"- {more} other places together: {rest}" if more > 1 else f"- One other place: {rest}")
     return [
         *(lines or ["- No place holds as many as 50."]),
         *_hosts(run, scenario),
@@ -355,8 +356,8 @@ def reported_words(row: pd.Series) -> str:
 def _assumed(run: xr.Dataset, scenario: Scenario, access: xr.Dataset | None) -> list[str]:
     unsure = sum(e.earliest is not None or e.latest is not None for e in scenario.events)
     unknown = sum("unknown" in _values(e) for e in scenario.events)
-    more = [f"{unsure} of them start on a day that is not sure"] if unsure else []
-    more += [f"{unknown} leave open who may pass"] if unknown else []
+    more = [f"{unsure} of them {'starts' if unsure == 1 else 'start'} on a day that is not sure"] if unsure else []
+    more += [f"{unknown} {'leaves' if unknown == 1 else 'leave'} open who may pass"] if unknown else []
     lines = [
         f"- {'; '.join([f'The {len(scenario.events)} dated events of the scenario and none besides', *more])}.",
         "- How readily people leave, how far they go and how many live where are drawn anew for each run.",
