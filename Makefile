@@ -5,7 +5,7 @@ OUT ?= runs/aleppo_2016
 MEMBERS ?= 200
 CASES ?= ../shared/cases/flee
 
-.PHONY: run test test-all results bench lint schema docs notebooks clean
+.PHONY: run test test-all results bench lint schema docs linkcheck notebooks clean
 .DELETE_ON_ERROR:
 
 .venv/.run: pyproject.toml
@@ -45,6 +45,9 @@ notebooks: .venv/.dev  ## each from top to bottom (`make docs` runs them too, an
 
 docs: .venv/.dev
 	@$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html && echo "docs/_build/html/index.html"
+
+linkcheck: .venv/.dev  ## for maintainers, with a network: do links to elsewhere still lead somewhere? (`make docs` checks the others)
+	@$(BIN)/sphinx-build -q --keep-going -b linkcheck docs docs/_build/linkcheck; cat docs/_build/linkcheck/output.txt
 
 clean:
 	rm -rf .venv runs docs/_build build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -13,6 +13,7 @@ from displacement.audit_of_events import idle_events, named
 from displacement.events import listed, spell
 from displacement.scenario import Scenario
 
+NOTES = {"source", "note", "notes", "comment", "basis", "grade"}  # columns of a reader, not of the model
 MOST = 6  # crossings that are named
 SHOWN = (("people", "civilians"), ("trade", "trade"), ("aid", "aid"))
 LIMITS = (  # of links: which, and what an empty cell means
@@ -43,9 +44,24 @@ def second_look(scenario: Scenario, observed: pd.DataFrame | None = None) -> lis
         " event decides; it may stay for the record."
         for event in idle_events(scenario)
     ]
+    found += [
+        f"{file}: {listed(columns)} {'are' if len(columns) > 1 else 'is'} kept and not read; if a number should count,"
+        " its column must have the name that `displacement new` writes."
+        for file, columns in _unread(scenario).items()
+    ]
     if observed is not None and (late := _outside(scenario, observed)):
         found.append(f"{_counted(late, 'count')} of observed.csv {'lie' if late > 1 else 'lies'} outside the period.")
     return found
+
+
+def _unread(scenario: Scenario) -> dict[str, list[str]]:
+    """Columns that mean nothing to the model, by table; sources and notes are meant to be such."""
+    tables = {"places.csv": scenario.network.places.extra, "links.csv": scenario.network.links.extra}
+    unread = {
+        file: [c for c in sorted(extra) if c not in NOTES and not c.endswith(("_note", "_source"))]
+        for file, extra in tables.items()
+    }
+    return {file: columns for file, columns in unread.items() if columns}
 
 
 def _counted(number: int, what: str) -> str:

@@ -38,6 +38,10 @@ nb_execution_timeout = 60
 nb_execution_raise_on_error = True
 nb_merge_streams = True
 
+linkcheck_timeout = 20
+linkcheck_retries = 2
+linkcheck_anchors = False
+
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 

@@ -164,7 +164,8 @@ def _both_ways(states: np.ndarray, a: str, b: str) -> str:
 def _causes(scenario: Scenario, conditions: xr.Dataset, link: int, day: int, since: int) -> list[Event]:
     """Events in force that touch the link and started last, if possible no later than the state; closures first."""
     found = list(_touching(scenario, conditions, link, day))
-    found = [e for e in found if scenario.world.day(e.start) <= since] or found
+    earlier = [e for e in found if scenario.world.day(e.start) <= since]
+    found = earlier if earlier or _front_line(scenario, conditions, link, since) else found
     latest = max((e.start for e in found), default=None)
     return sorted((e for e in found if e.start == latest), key=lambda e: (_opens(e), e.id))
 

@@ -23,7 +23,7 @@ from displacement.charts.style import (
     styled,
 )
 from displacement.scores import interval_coverage
-from displacement.summaries import POINTS, band_table, chance_above, column, numbers_of
+from displacement.summaries import POINTS, band_table, chance_above, column, drawn_numbers
 
 BANDS = ((25.0, 75.0, MID, "50"), (10.0, 90.0, LIGHT, "80"), (2.5, 97.5, PALE, "95"))
 
@@ -83,7 +83,7 @@ def fan(
     table = values if isinstance(values, pd.DataFrame) else fan_table(values, planning_figure)
     ax = axes_or_new(ax)
     days = pd.DatetimeIndex(table.index)
-    at = {column(point): numbers_of(table[column(point)]) for point in POINTS}
+    at = {column(point): drawn_numbers(table[column(point)]) for point in POINTS}
     x = days.to_numpy()
     ax.plot(x, at["p50"], color=DARK, label="Median", zorder=3, marker="." if len(days) == 1 else "")
     for low, high, colour, share in BANDS:

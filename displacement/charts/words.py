@@ -134,7 +134,8 @@ def _where(run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset, crowding
     ]
     if len(table) > PLACES:
         rest = said(run["moved_since"].isel(time=-1).sel(place=list(table.index[PLACES:])).sum("place"))
-        lines.append(f"- {len(table) - PLACES} other places together: {rest}")
+        more = len(table) - PLACES
+        lines.append(f"- {more} other places together: {rest}" if more > 1 else f"- One other place: {rest}")
     return [
         *(lines or ["- No place holds as many as 50."]),
         *_hosts(run, scenario),
@@ -241,7 +242,11 @@ def _access(run: xr.Dataset, access: xr.Dataset) -> list[str]:
         for variable, value, title in wanted
         if (found := _spells_said(run, access[variable], value))
     ]
-    counted = "Counts are of people who lived there when the scenario opened. Places not named can be reached"
+    counted = (
+        "Cut off is of single days, the others of the 30 days before: the same people can stand in both, and a siege is"
+        " listed as besieged once it has lasted. Counts are of people who lived there when the scenario opened. Places"
+        " not named can be reached"
+    )
     return [*lines, f"- {counted}, or are listed in tables/access_by_place.csv."]
 
 
@@ -355,8 +360,8 @@ def reported_words(row: pd.Series) -> str:
 def _assumed(run: xr.Dataset, scenario: Scenario, access: xr.Dataset | None) -> list[str]:
     unsure = sum(e.earliest is not None or e.latest is not None for e in scenario.events)
     unknown = sum("unknown" in _values(e) for e in scenario.events)
-    more = [f"{unsure} of them start on a day that is not sure"] if unsure else []
-    more += [f"{unknown} leave open who may pass"] if unknown else []
+    more = [f"{unsure} of them {'starts' if unsure == 1 else 'start'} on a day that is not sure"] if unsure else []
+    more += [f"{unknown} {'leaves' if unknown == 1 else 'leave'} open who may pass"] if unknown else []
     lines = [
         f"- {'; '.join([f'The {len(scenario.events)} dated events of the scenario and none besides', *more])}.",
         "- How readily people leave, how far they go and how many live where are drawn anew for each run.",

@@ -256,7 +256,9 @@ def _contribution(row: pd.Series) -> str:
     if change.startswith("only together, of a pair"):
         return f"{row['item']}, only together: {alone}"
     if change.startswith("only together"):
-        return f"only together (all changes less the sum): {alone} than alone; {without} than left out"
+        return (
+            f"only together: all changes less the sum of each alone, {alone}; less the sum of each left out, {without}"
+        )
     acts = "; it acts together with others" if row["interacts"] else ""
     return f"{row['item']}: alone {alone}; left out {without}{acts}"
 

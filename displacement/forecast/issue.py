@@ -27,6 +27,7 @@ from displacement.forecast.tasks import (
 from displacement.forecast.taught import package_taught
 from displacement.network import Floats
 from displacement.observations import Counts, Record
+from displacement.summaries import planning_step
 
 POINTS = (2.5, 10.0, 25.0, 50.0, 75.0, 90.0, 97.5)
 PLANNING = 0.8  # a planning figure is not exceeded with this chance or more
@@ -213,17 +214,6 @@ def planning_figure(values: Floats, step: float) -> tuple[float, float]:
     enough = values[int(np.ceil(PLANNING * len(values))) - 1]
     figure = float(np.ceil(enough / step) * step)
     return figure, float((values > figure).mean())
-
-
-def planning_step(people: float) -> float:
-    """To what a planning figure is rounded up: about a twentieth of the people, a 1, 2 or 5 with zeros; at least 10.
-
-    >>> planning_step(84_000.0), planning_step(900.0), planning_step(0.0)
-    (2000.0, 20.0, 10.0)
-    """
-    fine = max(people / 20.0, 10.0)
-    ten = 10.0 ** np.floor(np.log10(fine))
-    return float(max(step * ten for step in (1.0, 2.0, 5.0) if step * ten <= fine))
 
 
 def _table(rows: Rows, of: str) -> pd.DataFrame:

@@ -45,8 +45,8 @@ def differences(shelves: Mapping[str, Shelf]) -> dict[str, Difference]:
         runs = {name: read_run(shelf.path) for name, shelf in shelves.items()}
         check_luck(runs)
         scenarios, reasons = _copies(shelves, runs)
-        made = Comparison(runs=runs, scenarios=scenarios,
-                          reasons={**reasons, **dict.fromkeys(others, "see `displacement compare`")})  # fmt: skip
+        elsewhere = dict.fromkeys(others, "not worked out for this page (`displacement compare` does)")
+        made = Comparison(runs=runs, scenarios=scenarios, reasons={**reasons, **elsewhere})
         with tempfile.TemporaryDirectory() as room:
             folder = Path(room)
             write_comparison(made, folder)

@@ -57,6 +57,8 @@ def signed_words(words: Words, points: Sequence[str]) -> str:
     >>> signed_words(catalogue("en"), ["-15000", "-7400", "-3300"])
     '−7,400 (−15,000 to −3,300)'
     """
+    if all(cell.lstrip("-<") in {"0", "50"} for cell in points) and set(points) != {"0"}:
+        return str(words["about_none"])
     low, middle, high = (_signed(words, cell) for cell in points)
     return f"{middle} ({filled(words, 'range', low=low, high=high)})"
 

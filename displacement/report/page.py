@@ -131,7 +131,7 @@ def scenario_data(shelf: Shelf, found: Difference | None) -> dict[str, Any]:
 def scenario_context(name: str, shelf: Shelf, found: Difference | None, words: Words, baseline: str) -> dict[str, Any]:
     """What the template needs of one scenario: text, and which charts and tables stand where."""
     about = {k: str(v) for k, v in shelf.about.items()}
-    sections = in_sections(shelf.words)
+    sections = in_sections(on_the_page(shelf.words))
     assumed = "\n\n".join(sections.get(title, "") for title in (ASSUMED, READING))
     told_of = "\n\n".join(f"#### {t}\n\n{text}" for t, text in sections.items() if t not in {ASSUMED, READING, ""})
     behind = {table for chart in shelf.charts for table in shelf.behind(chart.name)}
@@ -143,7 +143,8 @@ def scenario_context(name: str, shelf: Shelf, found: Difference | None, words: W
         "span": f"{day_words(words, shelf.days[0])} – {day_words(words, shelf.days[-1])}",
         "numbers": figures,
         "words": prose(told_of),
-        "assumed": prose(f"{assumed}\n\n{parameters_told(about.get('parameters', ''))}"),
+        "assumed": prose(assumed),
+        "parameters": prose(parameters_told(about.get("parameters", ""))),
         "changes": _changes(found, words),
         "charts": [_chart(c, [{"name": t, "caption": caption(t)} for t in shelf.behind(c.name) if t in _listed(shelf)])
                    for c in shelf.charts],
@@ -157,6 +158,15 @@ def scenario_context(name: str, shelf: Shelf, found: Difference | None, words: W
         "cite": filled(words, "cite_text", number=figures[0]["middle"], range=figures[0]["plain_range"],
                        scenario=name, version=about.get("displacement_version", ""), run=about.get("digest", "")[:8]),
     }  # fmt: skip
+
+
+def on_the_page(text: str) -> str:
+    """Words that name a file of a table, as they stand on a page that has the table itself.
+
+    >>> on_the_page("or are listed in tables/access_by_place.csv.")
+    'or are listed in the table “Access by place” below.'
+    """
+    return re.sub(r"tables/(\w+)\.csv", lambda file: f"the table “{caption(file[1])}” below", text)
 
 
 def parameters_told(text: str) -> str:
@@ -213,7 +223,7 @@ def _changes(found: Difference | None, words: Words) -> dict[str, Any] | None:
     tables = [{"name": f"changes:{name}", "caption": caption(name)} for name in found.tables]
     return {
         "reason": filled(words, "not_compared", reason=found.reason) if found.reason else "",
-        "words": prose(found.words),
+        "words": prose(on_the_page(found.words)),
         "charts": [_chart(chart, tables[:0]) for chart in found.charts],
         "tables": tables,
     }

@@ -85,6 +85,7 @@ def _number(what: str, unit: str, name: str, tables: Mapping[str, pd.DataFrame],
         return None
     row = found.iloc[-1]
     middle, _, rest = signed_words(words, [str(row[p]) for p in ("p10", "p50", "p90")]).partition(" (")
+    rest = rest or f"{middle})"
     label = f"difference_{what}" if unit == "people" else f"difference_days_{what}"
     day = day_words(words, str(row["date"])) if unit == "people" else ""
     return {"quantity": label, "middle": middle, "range": filled(words, "in_80", range=rest.removesuffix(")")),

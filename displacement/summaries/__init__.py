@@ -68,7 +68,7 @@ from displacement.summaries.places import (
 )
 from displacement.summaries.points import (
     PLANNING_SHARE,
-    PLANNING_STEP,
+    PLANNING_STEPS,
     POINTS,
     RANGE,
     band_table,
@@ -80,6 +80,7 @@ from displacement.summaries.points import (
     peak_day,
     peak_of,
     planning_figure,
+    planning_step,
     points_over_members,
     scope_sum,
 )
@@ -96,6 +97,7 @@ from displacement.summaries.reports import comparable, observed_beside
 from displacement.summaries.sharing import (
     FLOOR,
     ROUNDING,
+    drawn_numbers,
     kept,
     numbers_of,
     rounded,
@@ -126,7 +128,7 @@ __all__ = [
     "FLOOR",
     "FUNNEL",
     "PLANNING_SHARE",
-    "PLANNING_STEP",
+    "PLANNING_STEPS",
     "POINTS",
     "RANGE",
     "ROUNDING",
@@ -156,6 +158,7 @@ __all__ = [
     "days_at",
     "departures_by_origin",
     "distributed",
+    "drawn_numbers",
     "entered_net",
     "first_passed",
     "flag_names",
@@ -194,6 +197,7 @@ __all__ = [
     "places_on_aid",
     "planned_for_hubs",
     "planning_figure",
+    "planning_step",
     "points_over_members",
     "present",
     "put_in_store",

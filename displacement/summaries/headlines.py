@@ -25,7 +25,7 @@ def headlines(run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset, acces
     planning_figure : what the peak of these does not exceed in 80 of 100 runs
     not_reached, reach_unknown : people who lived, when the scenario opened, where aid cannot regularly come on the last
         day, and where that is not known
-    refugees : people abroad on the last day, who came in the run
+    refugees : people abroad on the last day, those who were there when the scenario opened among them
     unmet_need : person-days of aid that were needed and not handed out, over the period
     """
     rows = _people(run), _reach(run, access), _aid(run, scenario, conditions)
@@ -46,7 +46,7 @@ def _people(run: xr.Dataset) -> Iterator[dict[str, object]]:
     yield _row(run, "planning_figure", "people", np.full(3, figure), "covers the peak in at least 80 of 100 runs")
     if "refugees" in run:
         yield _row(run, "refugees", "people", bands(run["refugees"].isel(time=-1).sum("place"), RANGE).values,
-                   "abroad, of those who came in the run")  # fmt: skip
+                   "abroad, at places of the scenario; those who were there at the start among them")  # fmt: skip
 
 
 def _reach(run: xr.Dataset, access: xr.Dataset | None) -> Iterator[dict[str, object]]:

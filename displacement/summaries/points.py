@@ -13,7 +13,7 @@ from displacement.network import Network
 POINTS = (2.5, 5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 97.5)
 RANGE = (10.0, 50.0, 90.0)
 PLANNING_SHARE = 0.8  # a planning figure covers the peak of this share of members
-PLANNING_STEP = 5_000.0
+PLANNING_STEPS = (100.0, 5_000.0)  # people: the finest and the coarsest to which a planning figure is rounded up
 
 
 def column(point: float) -> str:
@@ -84,17 +84,34 @@ def chance_above(values: xr.DataArray, figure: float) -> float:
     return float((known > figure).mean()) if known.size else float("nan")
 
 
-def planning_figure(values: xr.DataArray, share: float = PLANNING_SHARE, step: float = PLANNING_STEP) -> float:
+def planning_step(people: float) -> float:
+    """To what a planning figure is rounded up: about a twentieth of the people, a 1, 2 or 5 with zeros; at least 10.
+
+    >>> planning_step(84_000.0), planning_step(900.0), planning_step(0.0)
+    (2000.0, 20.0, 10.0)
+    """
+    fine = max(people / 20.0, 10.0)
+    ten = 10.0 ** np.floor(np.log10(fine))
+    return float(max(step * ten for step in (1.0, 2.0, 5.0) if step * ten <= fine))
+
+
+def planning_figure(values: xr.DataArray, share: float = PLANNING_SHARE, step: float | None = None) -> float:
     """People to plan for: what the peak does not exceed in `share` of members or more, up to a multiple of `step`.
+
+    step : unless given, about a twentieth of the people (see `planning_step`), from 100 to 5,000
 
     >>> planning_figure(xr.DataArray([[0, 100_100]], dims=("member", "time")))
     105000.0
+    >>> planning_figure(xr.DataArray([[0, 973]], dims=("member", "time")))
+    1000.0
     """
     peaks = np.atleast_1d(peak_of(values).values.astype(float))
     known = peaks[~np.isnan(peaks)]
     if not known.size:
         return float("nan")
-    return float(np.ceil(np.quantile(known, share, method="inverted_cdf") / step) * step)
+    covered = float(np.quantile(known, share, method="inverted_cdf"))
+    by = float(np.clip(planning_step(covered), *PLANNING_STEPS)) if step is None else step
+    return float(np.ceil(covered / by) * by)
 
 
 def peak_day(values: xr.DataArray) -> pd.DataFrame:

@@ -71,6 +71,16 @@ def numbers_of(cells: pd.Series) -> np.ndarray:
     return np.asarray(pd.to_numeric(cells, errors="coerce"), float)
 
 
+def drawn_numbers(cells: pd.Series) -> np.ndarray:
+    """A column of a shared table as a chart draws it: what is under the floor as 0, what is unknown not at all.
+
+    >>> drawn_numbers(pd.Series(["<50", 200, None]))
+    array([  0., 200.,  nan])
+    """
+    few = cells.astype(str).str.lstrip("-").str.startswith("<")
+    return np.where(few, 0.0, numbers_of(cells))
+
+
 def rounded_tonnes(values: Any, finest: float = 0.1) -> np.ndarray:
     """Tonnes, trucks, days and amounts to three figures, and no finer than 0.1.
 
