@@ -29,7 +29,7 @@ from displacement.comparison.tables import (
 )
 from displacement.errors import InputError
 from displacement.scenario import Scenario
-from displacement.summaries import FLOOR, numbers_of, shared
+from displacement.summaries import FLOOR, numbers_of, shared, without_formulas
 from displacement.variables import VARIABLES
 
 FANS = ("moved_since", "refugees")  # totals whose difference is drawn
@@ -130,7 +130,7 @@ def _internal(name: str) -> bool:
 def _table(folder: Path, name: str, table: pd.DataFrame) -> None:
     target = folder / "tables"
     target.mkdir(parents=True, exist_ok=True)
-    table.to_csv(target / f"{name}.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
+    without_formulas(table).to_csv(target / f"{name}.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
 
 
 def _write_tables(made: Comparison, found: xr.Dataset, folder: Path) -> None:

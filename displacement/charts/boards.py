@@ -120,7 +120,7 @@ def way_row(
     links, places = scenario.network.links, scenario.network.places
     names = places.name
     a, b = int(links.origin[link]), int(links.destination[link])
-    events = _causes(scenario, conditions, link, day, since)
+    events, over = _causes(scenario, conditions, link, day, since)
     trucks = conditions["quota"].isel(time=day, link=link).sel(traffic="aid").values[: len(states)]
     return {
         "links": links.id[link],
@@ -130,7 +130,8 @@ def way_row(
         "aid": _both_ways(states[:, 1], names[a], names[b]),
         "since": pd.Timestamp(conditions["time"].values[since]) if since else pd.NaT,
         "trucks_per_day": float(trucks.max()) if np.isfinite(trucks).all() else np.nan,
-        "why": "; ".join(_said(e, scenario) for e in events) or _front_line(scenario, conditions, link, day),
+        "why": "; ".join([*(f"no longer: {_said(e, scenario)}" for e in over), *(_said(e, scenario) for e in events)])
+        or _front_line(scenario, conditions, link, day),
         "source": "; ".join(dict.fromkeys(e.source for e in events if e.source)),
     }
 
@@ -161,13 +162,21 @@ def _both_ways(states: np.ndarray, a: str, b: str) -> str:
     return f"to {b} {states[0]}, to {a} {states[1]}"
 
 
-def _causes(scenario: Scenario, conditions: xr.Dataset, link: int, day: int, since: int) -> list[Event]:
-    """Events in force that touch the link and started last, if possible no later than the state; closures first."""
-    found = list(_touching(scenario, conditions, link, day))
-    earlier = [e for e in found if scenario.world.day(e.start) <= since]
-    found = earlier if earlier or _front_line(scenario, conditions, link, since) else found
-    latest = max((e.start for e in found), default=None)
-    return sorted((e for e in found if e.start == latest), key=lambda e: (_opens(e), e.id))
+def _causes(
+    scenario: Scenario, conditions: xr.Dataset, link: int, day: int, since: int
+) -> tuple[list[Event], list[Event]]:
+    """Why a road is as it has been since a day: events that began on it; else all in force, and those that ended.
+
+    The first list has events in force, closures first; the second those that were in force until the day before.
+    """
+    world = scenario.world
+    found = [e for e in _touching(scenario, conditions, link, day) if world.day(e.start) <= since]
+    began = [e for e in found if max(world.day(e.start), 0) == since]
+    over = [] if began or not since else [
+        e for e in _touching(scenario, conditions, link, since - 1)
+        if (until := e.until(world)) is not None and world.day(until) == since - 1
+    ]  # fmt: skip
+    return sorted(began or found, key=lambda e: (_opens(e), e.start, e.id)), over
 
 
 def _opens(event: Event) -> int:
@@ -221,7 +230,9 @@ BRIEF: dict[type[Event], Callable[[Any, World], str]] = {
 
 
 def _front_line(scenario: Scenario, conditions: xr.Dataset, link: int, day: int) -> str:
-    """Whose ground meets on the link, where no event explains its state."""
+    """Whose ground meets on the link, where no event explains its state; a crossing waits for an event to open it."""
+    if scenario.network.links.crossing[link]:
+        return "no event opens it"
     links, parties = scenario.network.links, sorted(scenario.world.parties)
     held = [int(conditions["control"].values[day, end]) for end in (links.origin[link], links.destination[link])]
     names = sorted({scenario.world.parties[parties[p]] if p >= 0 else "unknown holder" for p in held})

@@ -30,6 +30,7 @@ from displacement.summaries import (
 from displacement.summaries.journeys import CORRIDORS
 
 POINTS = [column(p) for p in RANGE]
+TAKEN = 0.1  # of the runs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +162,10 @@ def _area_arrows(run: xr.Dataset, places: pd.DataFrame) -> pd.DataFrame:
 
 
 def between_areas(run: xr.Dataset, places: pd.DataFrame) -> Iterator[tuple[str, str, xr.DataArray]]:
-    """(member, time) people who set out from one area to another, for each pair that more than one road joins."""
+    """(member, time) people who set out from one area to another, where more than one road is taken.
+
+    A road counts if anybody sets out on it in a tenth of the runs or more: else the number would be that of one road.
+    """
     area, inside = places["area"], run["link_kind"].values != "crossing"
     pairs: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for i in np.flatnonzero(inside):
@@ -171,10 +175,10 @@ def between_areas(run: xr.Dataset, places: pd.DataFrame) -> Iterator[tuple[str, 
             pairs.setdefault((b, a), []).append((int(i), "backward"))
     bare = run["traffic"].drop_vars(["link", "link_from", "link_to", "link_kind"], errors="ignore")
     for (a, b), ways in sorted(pairs.items()):
-        if len(ways) > 1:
-            total = sum(bare.isel(link=i).sel(direction=way, drop=True) for i, way in ways)
-            assert isinstance(total, xr.DataArray)
-            yield a, b, total
+        each = [bare.isel(link=i).sel(direction=way, drop=True) for i, way in ways]
+        taken = [road for road in each if float((road > 0).any("time").mean()) >= TAKEN]
+        if len(taken) > 1:
+            yield a, b, sum(taken[1:], start=taken[0])
 
 
 def _border_arrows(run: xr.Dataset, places: pd.DataFrame) -> pd.DataFrame:

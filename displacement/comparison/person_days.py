@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from displacement.comparison.difference import comparable_variables, shareable
 from displacement.network import Floats
 from displacement.scenario import Scenario
 from displacement.summaries import RANGE, column, points_over_members, ration_kg, tonnes_of
@@ -27,11 +28,12 @@ def person_day_differences(runs: Mapping[str, xr.Dataset], scenarios: Mapping[st
     runs : by name, the baseline first; they share their luck (see `compare`)
     """
     baseline, *others = runs
+    same, _ = comparable_variables({name: shareable(run) for name, run in runs.items()}, internal=False)
     days = min((run["time"].values for run in runs.values()), key=len)
     totals = {name: _totals(run.sel(time=days), scenarios.get(name)) for name, run in runs.items()}
     rows = []
     for name in others:
-        for quantity in [q for q in (*STOCKS, UNMET) if q in totals[name] and q in totals[baseline]]:
+        for quantity in [q for q in (*STOCKS, UNMET) if q in same and q in totals[name] and q in totals[baseline]]:
             points = points_over_members(totals[name][quantity] - totals[baseline][quantity], RANGE)
             rows.append([name, quantity, *points.tolist()])
     return pd.DataFrame(rows, columns=COLUMNS)

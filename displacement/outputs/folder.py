@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from displacement.charts.frame import Imprint, drawn, save
 from displacement.charts.style import day_words
 from displacement.scenario import Scenario
+from displacement.summaries import without_formulas
 
 STAMP = "INTERNAL"
 CONTENTS = "contents.json"
@@ -71,7 +72,7 @@ class Folder:
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / (f"{STAMP}_{name}.csv" if internal else f"{name}.csv")
         told = table.add_prefix(f"{STAMP} ") if internal else table
-        told.to_csv(target, index=index, lineterminator="\n", date_format="%Y-%m-%d")
+        without_formulas(told).to_csv(target, index=index, lineterminator="\n", date_format="%Y-%m-%d")
         self.written.append(target)
 
     def contents(self) -> None:

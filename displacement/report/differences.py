@@ -29,10 +29,10 @@ class Difference:
     charts: list[Chart] = field(default_factory=list)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
 
-    def headline(self, variable: str) -> list[str] | None:
-        """The 10, 50 and 90 % points of a total's difference on the last day, as cells."""
+    def headline(self, variable: str, day: str) -> list[str] | None:
+        """The 10, 50 and 90 % points of a total's difference on a day, as cells; none if it is not compared."""
         table = self.tables.get("difference_by_day", pd.DataFrame())
-        mine = table[table["variable"] == variable] if len(table) else table
+        mine = table[(table["variable"] == variable) & (table["date"] == day)] if len(table) else table
         return [str(mine[p].iloc[-1]) for p in ("p10", "p50", "p90")] if len(mine) else None
 
 
@@ -84,4 +84,4 @@ def _read(folder: Path, name: str, number: int) -> Difference:
     )
     page = (folder / "summary.md").read_text(encoding="utf-8")
     told = {k: t.drop(columns=[c for c in t.columns if c in FINER]) for k, t in mine.items() if len(t)}
-    return Difference(words=in_sections(page).get(name, ""), charts=charts, tables=told)
+    return Difference(words=in_sections(page).get(name.strip(), ""), charts=charts, tables=told)

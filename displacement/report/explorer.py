@@ -12,6 +12,7 @@ import xarray as xr
 from displacement.access import access_status
 from displacement.charts import crossing_table
 from displacement.charts.days import arrows_by_day, people_by_day_and_place, place_table, unknown_ways, way_changes
+from displacement.errors import InputError
 from displacement.outputs.days import event_table
 from displacement.outputs.reach import with_reasons
 from displacement.report.catalogue import catalogue
@@ -50,6 +51,7 @@ def explore(run: xr.Dataset, scenario: Scenario | None = None, *, language: str 
     True
     """
     words = catalogue(language)
+    _check(run, scenario)
     days = [str(day)[:10] for day in run["time"].values]
     payload = scenario_payload(explorer_tables(run, scenario), days)
     scenarios = [{**payload, "country": str(run.attrs.get("country", "")), "charts": {}, "tables": {}}]
@@ -61,6 +63,19 @@ def explore(run: xr.Dataset, scenario: Scenario | None = None, *, language: str 
         style_hash=fingerprint(style), script_hash=fingerprint(script),
     )  # fmt: skip
     return Explorer(html)
+
+
+def _check(run: xr.Dataset, scenario: Scenario | None) -> None:
+    """An error where the map would be wrong or empty: no days, points in place of members, another scenario."""
+    if not run.sizes.get("time"):
+        raise InputError("the run holds no day, so that there is nothing to show")
+    if "point" in run.dims:
+        raise InputError("the run keeps quantiles in place of members (--keep quantiles); show one that keeps members")
+    if scenario is not None and run.attrs.get("scenario_hash") not in {None, scenario.fingerprint()}:
+        raise InputError(
+            f"{scenario.name!r} is not the scenario that the run was made from; give that one"
+            " (`displacement.io.scenario_of_run` reads its copy), or none"
+        )
 
 
 def explorer_tables(run: xr.Dataset, scenario: Scenario | None) -> dict[str, pd.DataFrame]:
@@ -81,7 +96,14 @@ def explorer_tables(run: xr.Dataset, scenario: Scenario | None) -> dict[str, pd.
         "places": place_table(told, scenario.world.parties),
         "ways_by_day": way_changes(scenario, conditions),
         "crossings": shared(crossing_table(told, conditions)).rename(columns={"time": "date"}),
-        "flow_map_arrows_by_day": shared(arrows_by_day(told, {h.country: h.name for h in scenario.hosts})),
+        **_arrows(told, scenario),
         "access_by_place": with_reasons(changes, scenario, conditions, status),
         "events": event_table(scenario),
     }
+
+
+def _arrows(run: xr.Dataset, scenario: Scenario) -> dict[str, pd.DataFrame]:
+    """Who went which way; nothing of a run that keeps no links."""
+    if "traffic" not in run or "crossed" not in run:
+        return {}
+    return {"flow_map_arrows_by_day": shared(arrows_by_day(run, {h.country: h.name for h in scenario.hosts}))}

@@ -32,5 +32,5 @@ def in_sections(page: str) -> dict[str, str]:
     found = {"": first.strip()}
     for part in rest:
         title, _, text = part.partition("\n")
-        found[title.strip()] = text.strip()
+        found[title.strip()] = f"{found.get(title.strip(), '')}\n\n{text.strip()}".strip()
     return found

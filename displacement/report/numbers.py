@@ -23,7 +23,7 @@ def first_numbers(
     days = {"first": day_words(words, shelf.days[0]), "day": day_words(words, shelf.days[-1]),
             "since": day_words(words, str(shelf.about.get("reference_date") or shelf.days[0]))}  # fmt: skip
     found_numbers = []
-    for quantity in [q for q in FIRST if q in numbers.index][:SHOWN]:
+    for quantity in most_telling(numbers):
         row = numbers.loc[quantity]
         low, middle, high = (str(row[p]) for p in ("p10", "p50", "p90"))
         plain = range_words(words, low, high)
@@ -34,9 +34,9 @@ def first_numbers(
             )
         if quantity == "not_reached" and "reach_unknown" in numbers.index:
             unknown = [str(numbers.loc["reach_unknown", p]) for p in ("p10", "p50", "p90")]
-            if unknown != ["0", "0", "0"]:
+            if any(cell and cell not in {"0", "0.0"} for cell in unknown):
                 more.append(filled(words, "reach_unknown", range=range_words(words, unknown[0], unknown[2])))
-        points = found.headline(DIFFERS[quantity]) if found and quantity in DIFFERS else None
+        points = found.headline(DIFFERS[quantity], shelf.days[-1]) if found and quantity in DIFFERS else None
         found_numbers.append({
             "quantity": quantity,
             "middle": told(words, middle),
@@ -48,6 +48,13 @@ def first_numbers(
                 words, "difference", baseline=baseline, change=signed_words(words, points)),
         })  # fmt: skip
     return found_numbers
+
+
+def most_telling(numbers: pd.DataFrame) -> list[str]:
+    """The three that stand first: those with people in them, then those of nobody, then those not known."""
+    there = [q for q in FIRST if q in numbers.index]
+    cells = {q: str(numbers.loc[q, "p90"]) for q in there}
+    return sorted(there, key=lambda q: (cells[q] == "", cells[q] in {"0", "0.0"}))[:SHOWN]
 
 
 def signed_words(words: Words, points: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -56,7 +57,7 @@ def write_report(
 
 def named(shelves: Sequence[Shelf]) -> dict[str, Shelf]:
     """Runs by the name of their scenario; where two have one name, by name and folder. No run stands there twice."""
-    paths = [shelf.path.resolve() for shelf in shelves]
+    paths = [(shelf.path if shelf.path.is_dir() else shelf.path.parent).resolve() for shelf in shelves]
     if twice := {str(p) for p in paths if paths.count(p) > 1}:
         raise InputError(f"{', '.join(sorted(twice))}: is given more than once")
     names = [shelf.name for shelf in shelves]
@@ -150,7 +151,7 @@ def scenario_context(name: str, shelf: Shelf, found: Difference | None, words: W
                    for c in shelf.charts],
         "tables": [{"name": t, "caption": caption(t)} for t in _listed(shelf) if t not in behind],
         "sources": sources(shelf, words),
-        "command": about.get("command", "") or words["not_known"],
+        "command": without_folders(about.get("command", "")) or words["not_known"],
         "digest": about.get("digest", ""),
         "scenario_hash": about.get("scenario_hash", ""),
         "version": filled(words, "version", run=about.get("digest", "")[:8], members=about.get("members", ""),
@@ -167,6 +168,16 @@ def on_the_page(text: str) -> str:
     'or are listed in the table “Access by place” below.'
     """
     return re.sub(r"tables/(\w+)\.csv", lambda file: f"the table “{caption(file[1])}” below", text)
+
+
+def without_folders(command: str) -> str:
+    """A command without the folders of the machine on which it was typed.
+
+    >>> without_folders("displacement run '/home/a b/aleppo' --out /tmp/x/run --seed 1")
+    'displacement run aleppo --out run --seed 1'
+    """
+    words = [Path(w).name if w.startswith("/") else w for w in shlex.split(command)]
+    return shlex.join(words)
 
 
 def parameters_told(text: str) -> str:

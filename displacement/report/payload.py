@@ -153,5 +153,7 @@ def _events(table: pd.DataFrame | None, days: Sequence[str]) -> list[list[Any]]:
     """Day on which each event begins in the period, what it says, and who says so."""
     if table is None or not len(days):
         return []
-    rows = [[_iso(row["date"]), str(row["what"]), str(row["source"])] for _, row in table.iterrows()]
+    over = [str(until)[:10] < days[0] for until in table["until"].fillna("9999").replace("", "9999")]
+    rows = [[_iso(row["date"]), str(row["what"]), str(row["source"])]
+            for past, (_, row) in zip(over, table.iterrows(), strict=True) if not past]  # fmt: skip
     return [[max(sum(d < day for d in days), 0), *told] for day, *told in rows if day <= days[-1]]

@@ -67,7 +67,7 @@ def _scenario(
         "title": filled(words, "against", name=name, baseline=baseline),
         "span": f"{day_words(words, days['date'].min())} – {day_words(words, days['date'].max())}",
         "numbers": [n for what, unit in NUMBERS if (n := _number(what, unit, name, tables, words)) is not None],
-        "words": prose(sections.get(name, "")),
+        "words": prose(sections.get(name.strip(), "")),
         "pictures": [{"source": picture, "alt": f"{name}: {words['difference_chart']}"}] if picture else [],
     }
 

@@ -16,6 +16,8 @@ from displacement.io.files import read_text
 from displacement.io.run import read_about
 from displacement.outputs import CONTENTS, STAMP
 
+REQUIRED = {"headlines", "places", "people_by_day_and_place", "ways_by_day"}  # tables without which there is no page
+
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
@@ -79,7 +81,10 @@ def table_of(text: str) -> pd.DataFrame:
     >>> table_of("date,p50\n2016-02-03,<50\n2016-02-04,\n").values.tolist()
     [['2016-02-03', '<50'], ['2016-02-04', '']]
     """
-    return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    try:
+        return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as fault:
+        raise InputError(f"a table cannot be read ({fault})") from fault
 
 
 def _contents(path: Path, digest: str) -> dict[str, Any]:
@@ -93,10 +98,12 @@ def _contents(path: Path, digest: str) -> dict[str, Any]:
         found = json.loads(text)
         if found["run"] != digest:
             raise InputError(f"{target}: belongs to another run than run.nc beside it. Run it again")
-        names = [*found["files"], *(f"{c['name']}{c['title']}{c['subtitle']}" for c in found["charts"])]
-    except (json.JSONDecodeError, KeyError, TypeError) as fault:
+        names = [*found["files"], *(c[k] for c in found["charts"] for k in ("name", "title", "subtitle"))]
+        sound = all(isinstance(name, str) and name.isprintable() for name in names) and isinstance(found["files"], dict)
+    except (json.JSONDecodeError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise InputError(f"{target}: cannot be read ({fault}). Run it again") from fault
-    assert all(isinstance(name, str) for name in names)
+    if not sound or REQUIRED - {Path(name).stem for name in found["files"]}:
+        raise InputError(f"{target}: is not as `run` writes it. Run it again")
     return dict(found)
 
 

@@ -105,6 +105,7 @@ from displacement.summaries.sharing import (
     shared,
     shared_aid,
     suppressed,
+    without_formulas,
     without_irregular,
 )
 from displacement.summaries.sites import (
@@ -225,5 +226,6 @@ __all__ = [
     "to_hold",
     "tonnes_of",
     "whereabouts",
+    "without_formulas",
     "without_irregular",
 ]

@@ -12,6 +12,7 @@ from displacement.scenario import Scenario
 from displacement.summaries.aid_chain import aid_chain
 from displacement.summaries.points import RANGE, bands, column, planning_figure
 from displacement.summaries.reach import flag_names
+from displacement.summaries.refuge import come_since
 
 NOT_REACHED = ("besieged", "hard_to_reach")
 POINTS = [column(p) for p in RANGE]
@@ -25,7 +26,7 @@ def headlines(run: xr.Dataset, scenario: Scenario, conditions: xr.Dataset, acces
     planning_figure : what the peak of these does not exceed in 80 of 100 runs
     not_reached, reach_unknown : people who lived, when the scenario opened, where aid cannot regularly come on the last
         day, and where that is not known
-    refugees : people abroad on the last day, those who were there when the scenario opened among them
+    refugees : people abroad on the last day, less those who were there when the scenario opened
     unmet_need : person-days of aid that were needed and not handed out, over the period
     """
     rows = _people(run), _reach(run, access), _aid(run, scenario, conditions)
@@ -45,8 +46,8 @@ def _people(run: xr.Dataset) -> Iterator[dict[str, object]]:
     figure = planning_figure(moved)
     yield _row(run, "planning_figure", "people", np.full(3, figure), "covers the peak in at least 80 of 100 runs")
     if "refugees" in run:
-        yield _row(run, "refugees", "people", bands(run["refugees"].isel(time=-1).sum("place"), RANGE).values,
-                   "abroad, at places of the scenario; those who were there at the start among them")  # fmt: skip
+        yield _row(run, "refugees", "people", bands(come_since(run).sum("place"), RANGE).values,
+                   "came abroad since the scenario opened, less those who went back")  # fmt: skip
 
 
 def _reach(run: xr.Dataset, access: xr.Dataset | None) -> Iterator[dict[str, object]]:

@@ -81,6 +81,25 @@ def drawn_numbers(cells: pd.Series) -> np.ndarray:
     return np.where(few, 0.0, numbers_of(cells))
 
 
+def without_formulas(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same table with an apostrophe before text that a spreadsheet would take for a formula.
+
+    >>> without_formulas(pd.DataFrame({"name": ["=1+1", "Azaz"], "p50": [-3, 4]})).values.tolist()
+    [["'=1+1", -3], ['Azaz', 4]]
+    """
+
+    def guarded(cell: Any) -> Any:
+        risky = isinstance(cell, str) and cell[:1] in set("=+-@\t\r") and not _is_number(cell)
+        return f"'{cell}" if risky else cell
+
+    texts = frame.select_dtypes(exclude=["number", "bool", "datetime", "timedelta"]).columns
+    return frame.assign(**{str(name): frame[name].map(guarded) for name in texts})
+
+
+def _is_number(cell: str) -> bool:
+    return cell.lstrip("-").lstrip("<").replace(".", "", 1).isdigit()
+
+
 def rounded_tonnes(values: Any, finest: float = 0.1) -> np.ndarray:
     """Tonnes, trucks, days and amounts to three figures, and no finer than 0.1.
 

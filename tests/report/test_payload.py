@@ -95,3 +95,27 @@ def test_without_its_scenario_a_run_s_roads_are_unknown(scenario):
 )
 def test_a_cell_is_a_number_few_or_unknown(text, held):
     assert cell(text) == held
+
+
+def test_an_event_that_is_over_before_the_first_day_is_not_among_those_that_begin():
+    from displacement.report.payload import _events
+
+    table = pd.DataFrame({"date": ["2030-02-01", "2030-02-20", "2030-03-02", "2030-04-01"],
+                          "until": ["2030-02-05", "", "2030-03-04", ""], "what": list("abcd"), "source": ""})  # fmt: skip
+    assert [row[:2] for row in _events(table, ["2030-03-01", "2030-03-02"])] == [[0, "b"], [1, "c"]]
+
+
+def test_a_map_of_another_scenario_or_of_points_is_refused():
+    import displacement as dp
+    from displacement.errors import InputError
+    from displacement.summaries import kept
+
+    scenario = dp.read_scenario("scenarios/deir_ez_zor_2016")
+    run = simulate(scenario, members=3)
+    with pytest.raises(InputError, match="is not the scenario that the run was made from"):
+        dp.explore(run, scenario.with_events(dp.RoadCut(link=scenario.network.links.id[0], start=scenario.start)))
+    with pytest.raises(InputError, match="quantiles"):
+        dp.explore(kept(run, "quantiles"), scenario)
+    with pytest.raises(InputError, match="no day"):
+        dp.explore(run.isel(time=slice(0, 0)), scenario)
+    assert "<iframe" in dp.explore(kept(run, "places"), scenario)._repr_html_()

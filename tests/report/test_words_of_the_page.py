@@ -92,3 +92,32 @@ def test_the_first_view_holds_what_happens_and_one_place_has_room():
     west, north, east, south = first_view(points[:1], np.zeros(1))
     assert east - west >= 20
     assert south - north >= 20
+
+
+def test_numbers_of_nobody_and_unknown_ones_stand_after_those_with_people():
+    import pandas as pd
+
+    from displacement.report.numbers import most_telling
+
+    rows = {"moved": "0", "not_reached": "", "unmet_need": "300", "refugees": "101000"}
+    assert most_telling(pd.DataFrame({"p90": rows})) == ["unmet_need", "refugees", "moved"]
+
+
+def test_a_title_that_stands_twice_keeps_both_its_parts():
+    from displacement.report.marks import in_sections
+
+    assert in_sections("# t\n\n## A\n\none\n\n## A\n\ntwo\n")["A"] == "one\n\ntwo"
+
+
+def test_cells_that_a_spreadsheet_would_run_are_text():
+    import pandas as pd
+
+    from displacement.summaries import without_formulas
+
+    risky = ["=cmd|'/c calc'!A1", "+1+1", "-1+1", "@SUM(1)", "\t=1"]
+    found = without_formulas(
+        pd.DataFrame({"name": [*risky, "Azaz", None], "p50": ["-300", "<50", 4, 0, "-<50", "", None]})
+    )
+    assert list(found["name"][:5]) == [f"'{cell}" for cell in risky]
+    assert list(found["name"][5:6]) == ["Azaz"]
+    assert list(found["p50"][:5]) == ["-300", "<50", 4, 0, "-<50"]

@@ -114,7 +114,7 @@ class Explorer {
     const mine = this.scenario.events.filter(([day]) => day === this.day);
     const day = dayWords(iso);
     this.find("events").replaceChildren(
-      make("p", {}, mine.length ? say("events_today", { day }) : say("no_events", { day })),
+      make("p", {}, mine.length ? say(this.day === 0 ? "events_first" : "events_today", { day }) : say("no_events", { day })),
       ...(mine.length ? [make("ul", {}, ...mine.map(([, what, source]) =>
         make("li", {}, what, " ", make("span", { class: "source" }, source || say("no_source")))))] : []));
   }

@@ -24,8 +24,8 @@ function placePanel(scenario, place, day) {
 function wayPanel(scenario, way, day) {
   const [, , , people, aid, why, source] = stateOn(way.changes, day);
   const parts = [make("h4", {}, way.name), facts([
-    [say("for_people"), people.split(" ").map((word) => WORDS[word.replace(/,$/, "")] ?? word).join(" ")],
-    [say("for_aid"), aid.split(" ").map((word) => WORDS[word.replace(/,$/, "")] ?? word).join(" ")],
+    [say("for_people"), stateWords(people)],
+    [say("for_aid"), stateWords(aid)],
     [say("so_it_is"), sinceWords(scenario, way.changes, day)],
     why ? [say("why"), why] : null,
     why ? [say("source"), source || say("no_source")] : null,
@@ -38,6 +38,11 @@ function wayPanel(scenario, way, day) {
     if (ceiling !== null) parts.push(facts([[say("ceiling"), grouped(ceiling)]]));
   }
   return parts;
+}
+
+/** The state of a road in the words of the language: "open", or "to Azaz restricted, to Afrin open". */
+function stateWords(text) {
+  return text.replace(/\b(open|restricted|closed|unknown)\b/g, (word) => say(word));
 }
 
 function stockWords(name) {

@@ -2,6 +2,8 @@
 /* Tables that can be sorted, copied and saved; charts as pictures. */
 
 const FIRST_ROWS = 25;
+const NUMBER = /^-?<?(0|[1-9]\d*)(\.\d+)?(e[-+]?\d+)?$/; // not 0201, which is a code
+const NAMES = new Set(["place", "name", "area", "pcode", "start", "end", "crossing", "link", "country"]);
 
 /** A folded part of the page, made when it is first opened. */
 function folded(title, content) {
@@ -14,12 +16,12 @@ function folded(title, content) {
 
 /** A number in a cell, or NaN: with or without separators, and "<50" as what lies under the floor. */
 function numberIn(text) {
-  return text === "" ? NaN : Number(text.startsWith("<") ? 0.5 : text);
+  return text === "" ? NaN : text.startsWith("<") ? 0.5 : text.startsWith("-<") ? -0.5 : Number(text);
 }
 
 function tableOf(columns, rows, caption) {
   const state = { by: null, down: false, all: false };
-  const numeric = columns.map((_, c) => rows.length > 0 && rows.every((row) => row[c] === "" || !Number.isNaN(numberIn(row[c]))));
+  const numeric = columns.map((column, c) => !NAMES.has(column) && rows.length > 0 && rows.every((row) => row[c] === "" || NUMBER.test(row[c])));
   const head = make("tr", {});
   const body = make("tbody", {});
   const more = make("button", { type: "button", class: "more" });
@@ -63,8 +65,9 @@ function tools(columns, rows, caption) {
   });
   const save = make("button", { type: "button" }, say("save_csv"));
   save.addEventListener("click", () => {
+    const safe = (cell) => (/^[=+\-@\t\r]/.test(cell) && !NUMBER.test(cell) ? `'${cell}` : cell); // no formulas
     const quoted = (cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-    const text = [columns, ...rows].map((row) => row.map(quoted).join(",")).join("\r\n");
+    const text = [columns, ...rows].map((row) => row.map(safe).map(quoted).join(",")).join("\r\n");
     const link = make("a", { href: URL.createObjectURL(new Blob(["\ufeff" + text], { type: "text/csv" })), download: `${caption.replace(/[^\p{L}\p{N}]+/gu, "_")}.csv` });
     link.click();
     URL.revokeObjectURL(link.href);
