@@ -7,6 +7,7 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,16 @@ PAGES = {  # rooms of the package whose functions are formulas, and the page tha
     "sensitivity": "calibration.md",
     "forecast": "forecasts.md",
     "scores": "scores.md",
+}
+TITLES = {
+    "conditions.md": "Conditions",
+    "movement.md": "How people move",
+    "access.md": "Who can be reached",
+    "aid.md": "How aid moves",
+    "uncertainty.md": "Uncertainty",
+    "calibration.md": "Calibration and sensitivity",
+    "forecasts.md": "Forecasts",
+    "scores.md": "How good was it?",
 }
 FORMULA = re.compile(r" = | x | / | [-+] |\^|exp\(|ln\(|min\(|max\(|mean\(|sum over|sqrt|-ln|log\(")
 SOURCE = re.compile(r"[Ss]ource: ((?:[^\n]+\n?)+?)(?=\n|$)")
@@ -65,7 +76,7 @@ def told(function: Callable[..., Any]) -> str:
     first = without_shape(parts[0])
     second = ARGUMENTS.split(" ".join(parts[1].split()))[0] if len(parts) > 1 else ""
     if second and not second.startswith((">>>", "Source")) and not NOTE.match(second) and FORMULA.search(second):
-        return f"{first} {code(second)}" if not second.endswith(".") else f"{first} {second}"
+        return f"{first} {second}"
     return first if FORMULA.search(first) else ""
 
 
@@ -74,14 +85,10 @@ def without_shape(text: str) -> str:
     return re.sub(r"^\([a-z., ]+\) ", "", " ".join(text.split()))
 
 
-def code(text: str) -> str:
-    """A formula as code, in which no mark means anything else."""
-    return f"`{text}`" if "`" not in text else text
-
-
 def documented() -> set[str]:
     """Names of functions that the page of functions shows, by its directives."""
-    text, found = FUNCTIONS.read_text(encoding="utf-8"), set(re.findall(r"autofunction:: (\S+)", FUNCTIONS.read_text()))
+    text = FUNCTIONS.read_text(encoding="utf-8")
+    found = set(re.findall(r"autofunction:: (\S+)", text))
     for module, members in re.findall(r"automodule:: (\S+)\n +:members:(.*)", text):
         names = [n.strip() for n in members.split(",") if n.strip()]
         shown = importlib.import_module(module)
@@ -91,12 +98,19 @@ def documented() -> set[str]:
 
 
 def formula_table() -> str:
-    """The table as Markdown."""
-    known = documented()
-    lines = ["| function | what it returns | source | explained in |", "|---|---|---|---|"]
-    for name, text, source, page in formulas():
-        full = f"displacement.{name}"
-        link = f"{{py:func}}`{name} <{full}>`" if full in known else f"`{name}`"
-        cells = (link, text, source, f"[{page.removesuffix('.md')}](../theory/{page})")
-        lines.append("| " + " | ".join(cell.replace("|", "\\|").replace("*", "\\*") for cell in cells) + " |")
-    return "\n".join(lines) + "\n"
+    """The formulas as Markdown, a table for each page that explains them."""
+    known, parts = documented(), []
+    for page, rows in groupby(formulas(), key=lambda row: row[3]):
+        lines = [f"## {TITLES[page]}\n", f"Explained in [{TITLES[page].lower()}](../theory/{page}).\n"]
+        lines += ["| function | what it returns | source |", "|---|---|---|"]
+        for name, text, source, _ in rows:
+            full, short = f"displacement.{name}", name.rsplit(".", maxsplit=1)[-1]
+            link = f"{{py:func}}`{short} <{full}>`" if full in known else f"`{short}`"
+            lines.append("| " + " | ".join((link, plain(text), plain(source))) + " |")
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def plain(text: str) -> str:
+    """Text in which no mark of a formula means anything else."""
+    return re.sub(r"([|*\[\]<])", r"\\\1", text)

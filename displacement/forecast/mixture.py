@@ -43,7 +43,7 @@ def trained(others: Tasks, constants: Constants) -> Trained:
 
 
 def crps_of_values(values: Floats, observed: Floats) -> Floats:
-    """(task,) CRPS of equally likely values in rising order: mean |x - y| - sum of (2 i - m - 1) x_i / m^2.
+    """(task,) CRPS of equally likely values in rising order: mean abs(x - y) - sum of (2 i - m - 1) x_i / m^2.
 
     values : (task, m), rising;  returns people. Hersbach (2000).
 

@@ -57,7 +57,7 @@ def daily_series(record: Record, sites: Sequence[str], start: np.datetime64, day
 
 
 def split_error(found: Floats, series: Floats) -> float:
-    """Mean over days of sum over sites |x - y| / sum of y: Flee's averaged relative difference.
+    """Mean over days of sum over sites abs(x - y) / sum of y: Flee's averaged relative difference.
 
     found, series : (day, site) people. Days on which nobody is counted are left out.
 
