@@ -76,9 +76,17 @@ class Folder:
         self.written.append(target)
 
     def contents(self) -> None:
-        """Leave contents.json: what the charts show, and the fingerprint of every file, so that a change is noticed."""
-        files = {p.relative_to(self.path).as_posix(): sha256(p.read_bytes()).hexdigest() for p in self.written}
-        about = {"run": str(self.run.attrs.get("digest", "")), "charts": self.charts, "files": files}
-        target = self.path / CONTENTS
-        target.write_text(json.dumps(about, indent=1, ensure_ascii=False), encoding="utf-8")
-        self.written.append(target)
+        """Leave contents.json: what the charts show, and the fingerprint of every file, so that a change is noticed.
+
+        What is internal has a list of its own, so that the shared part of a folder is the same with it and without.
+        """
+        for name, inside in ((CONTENTS, False), (f"{STAMP}_{CONTENTS}", True)):
+            files = {p.relative_to(self.path).as_posix(): sha256(p.read_bytes()).hexdigest()
+                     for p in self.written if p.name.startswith(STAMP) == inside}  # fmt: skip
+            charts = [c for c in self.charts if c["name"].startswith(STAMP) == inside]
+            if not files:
+                continue
+            about = {"run": str(self.run.attrs.get("digest", "")), "charts": charts, "files": files}
+            target = self.path / name
+            target.write_text(json.dumps(about, indent=1, ensure_ascii=False), encoding="utf-8")
+            self.written.append(target)

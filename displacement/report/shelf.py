@@ -56,14 +56,22 @@ def read_shelf(path: Path, *, internal: bool = False) -> Shelf:
     internal : also those that carry the stamp in their name
     """
     about, days = read_about(path)
-    contents = _contents(path, str(about.get("digest", "")))
+    root = path if path.is_dir() else path.parent
+    digest = str(about.get("digest", ""))
+    contents = _contents(root / CONTENTS, digest)
+    if REQUIRED - {Path(name).stem for name in contents["files"]}:
+        raise InputError(f"{root / CONTENTS}: is not as `run` writes it. Run it again")
+    if internal:
+        if not (root / f"{STAMP}_{CONTENTS}").exists():
+            raise InputError(f"{path}: holds nothing internal; run again with --internal, or leave it out here")
+        inside = _contents(root / f"{STAMP}_{CONTENTS}", digest)
+        contents = {k: [*contents[k], *inside[k]] if k == "charts" else {**contents[k], **inside[k]}
+                    for k in ("charts", "files")}  # fmt: skip
     problems = Problems()
     wanted = [name for name in contents["files"] if internal or not Path(name).name.startswith(STAMP)]
-    texts = {name: _checked(path, name, contents["files"][name], problems)
+    texts = {name: _checked(root, name, contents["files"][name], problems)
              for name in wanted if not name.endswith(".png")}  # fmt: skip
     problems.raise_if_any()
-    if internal and not any(Path(name).name.startswith(STAMP) for name in wanted):
-        raise InputError(f"{path}: holds nothing internal; run again with --internal, or leave it out here")
     return Shelf(
         path=path,
         about=about,
@@ -87,13 +95,13 @@ def table_of(text: str) -> pd.DataFrame:
         raise InputError(f"a table cannot be read ({fault})") from fault
 
 
-def _contents(path: Path, digest: str) -> dict[str, Any]:
+def _contents(target: Path, digest: str) -> dict[str, Any]:
     """What `run` says that it wrote."""
-    target = (path if path.is_dir() else path.parent) / CONTENTS
-    problems = Problems()
-    text = read_text(target, str(target), problems)
+    text = read_text(target, str(target), Problems())
     if text is None:
-        raise InputError(f"{path}: holds no {CONTENTS}: another version wrote it, or it is not a run. Run it again")
+        raise InputError(
+            f"{target.parent}: holds no {target.name}: another version wrote it, or it is not a run. Run it again"
+        )
     try:
         found = json.loads(text)
         if found["run"] != digest:
@@ -102,14 +110,13 @@ def _contents(path: Path, digest: str) -> dict[str, Any]:
         sound = all(isinstance(name, str) and name.isprintable() for name in names) and isinstance(found["files"], dict)
     except (json.JSONDecodeError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise InputError(f"{target}: cannot be read ({fault}). Run it again") from fault
-    if not sound or REQUIRED - {Path(name).stem for name in found["files"]}:
+    if not sound:
         raise InputError(f"{target}: is not as `run` writes it. Run it again")
     return dict(found)
 
 
-def _checked(path: Path, name: str, fingerprint: str, problems: Problems) -> str:
+def _checked(root: Path, name: str, fingerprint: str, problems: Problems) -> str:
     """The text of a file, if it is as `run` wrote it."""
-    root = path if path.is_dir() else path.parent
     target = root / name
     text = None
     if target.resolve().is_relative_to(root.resolve()):
