@@ -204,7 +204,7 @@ def test_run_writes_a_folder_once_and_again_only_with_force(displacement, small,
     out = tmp_path / "run"
     code, said, err = displacement("run", small, "--out", out, "--members", 20, "--json")
     assert code == 0
-    assert {p.name for p in out.iterdir()} == {"run.nc", "charts", "tables", "summary.md", "scenario"}
+    assert {p.name for p in out.iterdir()} == {"run.nc", "charts", "tables", "summary.md", "scenario", "contents.json"}
     assert "drawing charts" in err
     run = read_run(out)
     assert json.loads(said)["digest"] == run.attrs["digest"]

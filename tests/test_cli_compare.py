@@ -176,7 +176,13 @@ class TestWhatIsSaid:
             assert table.loc["added", f"{how}_p50"] == table.loc["difference", f"{how}_p50"]
 
     def test_everything_is_written_and_nothing_internal_is_shared(self, compared):
-        assert {p.name for p in compared.iterdir()} == {"comparison.nc", "summary.md", "charts", "tables"}
+        assert {p.name for p in compared.iterdir()} == {
+            "comparison.nc",
+            "summary.md",
+            "charts",
+            "tables",
+            "difference.html",
+        }
         charts = {p.name for p in (compared / "charts").iterdir()}
         assert charts == {f"{n}.{end}" for n in ("scenarios", "difference_1") for end in ("png", "svg")}
         tables = {p.stem for p in (compared / "tables").iterdir()}

@@ -1,7 +1,9 @@
 """What a run leaves in its folder: charts equal to their tables, nothing internal, words that hold."""
 
+import json
 import re
 from contextlib import contextmanager
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
@@ -52,7 +54,10 @@ def run(scenario):
 def shared_folder(run, scenario, access, observed, tmp_path_factory):
     folder = tmp_path_factory.mktemp("shared") / "new" / "folder"
     files = write_outputs(run, scenario, access, folder, observed)
-    assert {str(f.relative_to(folder)) for f in files} == set(contents(folder))  # what is written is returned
+    assert {str(f.relative_to(folder)) for f in files} == {
+        *contents(folder),
+        "contents.json",
+    }  # what is written is returned
     return folder
 
 
@@ -93,7 +98,19 @@ def looked_at(look):
 
 
 def contents(folder):
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    """Every file; the list of them is checked apart, as it also names charts that a test leaves out."""
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.name != "contents.json")
+    return {str(p.relative_to(folder)): p.read_bytes() for p in files}
+
+
+@pytest.mark.parametrize("folder", ["shared_folder", "internal_folder"])
+def test_the_list_of_contents_knows_every_file_by_its_fingerprint(folder, request):
+    folder = request.getfixturevalue(folder)
+    about = json.loads((folder / "contents.json").read_text(encoding="utf-8"))
+    there = {p.relative_to(folder).as_posix(): sha256(p.read_bytes()).hexdigest()
+             for p in folder.rglob("*") if p.is_file() and "contents.json" not in p.name and not p.name.startswith(STAMP)}  # fmt: skip
+    assert about["files"] == there
+    assert {c["name"] for c in about["charts"]} == {Path(f).stem for f in there if f.endswith(".svg")}
 
 
 def seen_texts(figure):

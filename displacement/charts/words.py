@@ -243,11 +243,9 @@ def _access(run: xr.Dataset, access: xr.Dataset) -> list[str]:
         if (found := _spells_said(run, access[variable], value))
     ]
     counted = (
-        "Cut off is of single days, the others of the 30 days before: the same people can stand in both, and a siege is"
-        " listed as besieged once it has lasted. Counts are of people who lived there when the scenario opened. Places"
-        " not named can be reached"
+        "Cut off is of single days, the others of 30: some are in both. Counts are of people who lived there at the"
     )
-    return [*lines, f"- {counted}, or are listed in tables/access_by_place.csv."]
+    return [*lines, f"- {counted} start. Places not named: see tables/access_by_place.csv."]
 
 
 def _spells_said(run: xr.Dataset, codes: xr.DataArray, value: str) -> list[str]:

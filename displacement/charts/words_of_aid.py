@@ -152,7 +152,7 @@ def _hangs_on(scenario: Scenario, conditions: xr.Dataset) -> list[str]:
     return [
         f"- It hangs on [A]: {hubs}; {100 * float(p.aid_share):.0f} of"
         f" 100 people depend on aid where trade is free, all where it is cut for {p.market_days:g} days; food and"
-        f" other goods of one person are {ration_kg(conditions):.2f} kg a day; places open with {p.opening_cover:g}"
+        f" goods are {ration_kg(conditions):.2f} kg a person a day; places open with {p.opening_cover:g}"
         f" days of cover ({low:g}–{high:g}); dispatch builds up {p.buffer_days:g} days; places that are cut"
         f" off {stretched}; aid comes on the day it is loaded, and markets sell nothing.",
     ]
