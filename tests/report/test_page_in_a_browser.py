@@ -203,6 +203,7 @@ def test_every_table_reads_back_as_it_was_written(opened, runs):
 def test_a_table_is_sorted_by_a_click_with_unknown_last(opened):
     details = opened.locator("#panel-1 details[data-table=access_by_place]").first
     details.locator("summary").click()
+    expect(details.locator("tbody tr").first).to_be_visible()
     head = details.locator("th button").first
     head.click()
     once = details.locator("tbody td:first-child").all_inner_texts()
@@ -232,6 +233,7 @@ def test_what_is_not_known_is_drawn_and_said_as_unknown(opened):
     part(opened, "choose").select_option("way lake_road")
     assert re.search(r"For aid\s+unknown", part(opened, "panel").inner_text())
     part(opened, "table").locator("summary").click()
+    expect(part(opened, "table").locator("tbody tr").first).to_be_visible()
     heads = part(opened, "table").locator("th").all_inner_texts()
     rows = [row.split("\t") for row in part(opened, "table").locator("tbody tr").all_inner_texts()]
     (depot,) = [row for row in rows if row[0] == "Aid depot abroad"]
