@@ -28,10 +28,8 @@ def first_numbers(
         low, middle, high = (str(row[p]) for p in ("p10", "p50", "p90"))
         plain = range_words(words, low, high)
         more = []
-        if quantity == "moved" and numbers.loc["planning_figure", "p50"]:
-            more.append(
-                filled(words, "planning_figure", figure=counted(words, str(numbers.loc["planning_figure", "p50"])))
-            )
+        if quantity == "moved" and (figure := str(numbers.loc["planning_figure", "p50"])) not in {"", "0", "0.0"}:
+            more.append(filled(words, "planning_figure", figure=counted(words, figure)))
         if quantity == "not_reached" and "reach_unknown" in numbers.index:
             unknown = [str(numbers.loc["reach_unknown", p]) for p in ("p10", "p50", "p90")]
             if any(cell and cell not in {"0", "0.0"} for cell in unknown):

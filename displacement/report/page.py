@@ -56,12 +56,14 @@ def write_report(
 
 
 def named(shelves: Sequence[Shelf]) -> dict[str, Shelf]:
-    """Runs by the name of their scenario; where two have one name, by name and folder. No run stands there twice."""
+    """Runs by the name of their scenario; where two have one name, with the folder's. No run stands twice."""
     paths = [(shelf.path if shelf.path.is_dir() else shelf.path.parent).resolve() for shelf in shelves]
     if twice := {str(p) for p in paths if paths.count(p) > 1}:
         raise InputError(f"{', '.join(sorted(twice))}: is given more than once")
     names = [shelf.name for shelf in shelves]
-    return {s.name if names.count(s.name) == 1 else f"{s.name} ({s.path})": s for s in shelves}
+    told = [n if names.count(n) == 1 else f"{n} ({path.name})" for n, path in zip(names, paths, strict=True)]
+    told = [n if told.count(n) == 1 else f"{n}, {i}" for i, n in enumerate(told, start=1)]
+    return dict(zip(told, shelves, strict=True))
 
 
 def page_of(
