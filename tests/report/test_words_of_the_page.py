@@ -121,3 +121,16 @@ def test_cells_that_a_spreadsheet_would_run_are_text():
     assert list(found["name"][:5]) == [f"'{cell}" for cell in risky]
     assert list(found["name"][5:6]) == ["Azaz"]
     assert list(found["p50"][:5]) == ["-300", "<50", 4, 0, "-<50"]
+
+
+def test_runs_of_one_name_are_told_apart_without_their_path(tmp_path):
+    from displacement.report.page import named
+    from displacement.report.shelf import Shelf
+
+    def shelf(*folders):
+        path = tmp_path.joinpath(*folders)
+        path.mkdir(parents=True)
+        return Shelf(path=path, about={"title": "Case"}, days=[], charts=[], tables={}, words="")
+
+    found = named([shelf("x", "run"), shelf("y", "run"), shelf("z")])
+    assert list(found) == ["Case (run), 1", "Case (run), 2", "Case (z)"]
