@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -24,14 +27,21 @@ FONT, FONTS = "'DejaVu Sans'", "'DejaVu Sans',Verdana,sans-serif"
 
 def write_png(figure: Figure, path: Path) -> None:
     """A figure as PNG with a palette: flat shades lose nothing (see `with_palette`)."""
-    before = figure.dpi, figure.canvas
-    figure.set_dpi(DOTS)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()  # type: ignore[no-untyped-call]
-    image = with_palette(np.asarray(canvas.buffer_rgba())[..., :3])  # type: ignore[no-untyped-call]
-    figure.set_dpi(before[0])
-    figure.set_canvas(before[1])
-    image.save(path, optimize=True, dpi=(DOTS, DOTS))
+    with _as_it_was(figure):
+        figure.set_dpi(DOTS)
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()  # type: ignore[no-untyped-call]
+        image = with_palette(np.asarray(canvas.buffer_rgba())[..., :3])  # type: ignore[no-untyped-call]
+    image.save(path, dpi=(DOTS, DOTS))  # `optimize` takes eight times as long and saves 5 % of the bytes
+
+
+@contextmanager
+def _as_it_was(figure: Figure) -> Iterator[None]:
+    """What is drawn here leaves a figure with the canvas and the dots an inch that it had."""
+    dots, canvas = figure.dpi, figure.canvas
+    yield
+    figure.set_dpi(dots)
+    figure.set_canvas(canvas)
 
 
 def with_palette(shades: np.ndarray) -> Image.Image:
@@ -41,7 +51,8 @@ def with_palette(shades: np.ndarray) -> Image.Image:
     >>> with_palette(flat).mode, np.asarray(with_palette(flat).convert("RGB")).tolist() == flat.tolist()
     ('P', True)
     """
-    packed = (shades.astype(np.uint32) << BYTES).sum(axis=-1, dtype=np.uint32)
+    red, green, blue = (shades[..., i].astype(np.uint32) << BYTES[i] for i in range(3))
+    packed = red | green | blue
     which, colours = pd.factorize(packed.ravel(), sort=True)  # by hashing: a picture has few colours
     each = (colours[:, np.newaxis] >> BYTES & 255).astype(np.int32)
     common = np.sort(np.argsort(-np.bincount(which), kind="stable")[:256])
@@ -54,7 +65,9 @@ def with_palette(shades: np.ndarray) -> Image.Image:
 def write_svg(figure: Figure, path: Path) -> None:
     """A figure as SVG: letters stay letters, in the charts' font, or one as wide (Verdana) where that is missing."""
     held = io.StringIO()
-    figure.savefig(held, format="svg", metadata={"Date": None, "Creator": None})
+    with _as_it_was(figure):
+        canvas = FigureCanvasSVG(figure)  # because `savefig` draws twice
+        canvas.print_svg(held, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
     path.write_text(compact(held.getvalue()).replace(FONT, FONTS), encoding="utf-8")
 
 
