@@ -25,8 +25,8 @@ run: .venv/.run     ## simulate Aleppo, February 2016, and say where the charts 
 test: .venv/.dev    ## the suite that a developer waits for
 	@$(BIN)/python -m pytest -n 2
 
-test-all: .venv/.dev  ## what CI runs beyond `test`: laws 1,000 or 2,000 times, rivals 400 times, slow tests
-	@HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 --maxschedchunk 1 -m "law or often or slow" tests
+test-all: .venv/.dev  ## what CI runs beyond `test`: laws 1,000 or 2,000 times, rivals 200 times, slow tests
+	@HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 --dist loadgroup -m "law or often or slow" tests
 
 results: .venv/.dev ## scores on historic conflicts in Flee's format: make results CASES=folder
 	@$(BIN)/python docs/make_results.py $(CASES)

@@ -1,4 +1,4 @@
-"""How long hypothesis searches: a developer's 50 examples, or in CI (HYPOTHESIS_PROFILE=ci) 400, and for laws what each says."""
+"""How long hypothesis searches: a developer's 50 examples, or in CI (HYPOTHESIS_PROFILE=ci) 200, and for laws what each says."""
 
 import gc
 import os
@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("dev", max_examples=50, deadline=None, print_blob=True)
 settings.register_profile(
-    "ci", max_examples=400, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "ci", max_examples=200, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 OFTEN = {Path(__file__).parent / room for room in ("properties", "rivals")}

@@ -308,6 +308,9 @@ def lively(seed, *, places=5, events=6, days=10, quiet=False, further=0, people=
     )
 
 
+WEEK = {"most_days": 7}  # where two runs are compared
+
+
 def lively_scenarios(
     *, most_places=8, most_events=8, most_days=12, least_days=1, quiet=False, most_further=0, people=()
 ):

@@ -31,7 +31,7 @@ def quick(scenario, *, members=MEMBERS, seed=1, uncertainty=SOURCES, **_):
 @st.composite
 def two_scenarios(draw, most_changes=4):
     """A scenario, and another with some of its events left out, moved or added."""
-    base = draw(lively_scenarios(most_places=5, most_events=4, most_days=5, most_further=2))
+    base = draw(lively_scenarios(most_places=4, most_events=4, most_days=4, most_further=2))
     donor = draw(st.lists(st.integers(0, 9), max_size=most_changes // 2))
     events = list(base.events)
     for i in draw(st.lists(st.integers(0, 9), max_size=most_changes // 2)):
@@ -76,12 +76,12 @@ def assert_opposite(there, back):
 @given(two_scenarios())
 def test_against_itself_a_run_is_zero_everywhere_and_the_other_way_round_the_opposite(pair):
     one, two = map(quick, pair)
+    two_ends = [("one", one), ("two", two)]
     assert_zero_everywhere(dp.compare({"one": one, "same": one}, internal=True))
-    assert_opposite(dp.compare({"a": one, "b": two}), dp.compare({"a": two, "b": one}))
+    assert_opposite(*(dp.compare(dict(ends), internal=True) for ends in (two_ends, two_ends[::-1])))
 
 
-@law(1_000)
-@given(lively_scenarios(most_places=4, most_days=6), lively_scenarios(most_places=3, most_days=6))
+@given(lively_scenarios(most_places=4, most_days=4), lively_scenarios(most_places=3, most_days=4))
 def test_what_differs_elsewhere_makes_no_difference_here(scenario, elsewhere):
     """Events on a part that is not connected: every place, crossing and total of the rest is as it was."""
     network, events = renamed(elsewhere, lambda i: f"z{i}", lambda i: f"lz{i}", {"AA": "CC", "BB": "DD"})

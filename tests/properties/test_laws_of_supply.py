@@ -312,7 +312,6 @@ def test_uncoupled_people_move_as_if_there_were_no_aid(scenario, seed, coupling,
         assert values.tobytes() == both[name].tobytes(), name
 
 
-@law(1_000)
 @given(aided_scenarios(**SMALL), SEEDS)
 def test_each_coupling_without_effect_is_none(scenario, seed):
     """Nobody moves for hunger at rate 0 and no aversion; trucks that take no room are in nobody's way."""

@@ -14,7 +14,7 @@ from displacement.day_loop import simulate_block
 from displacement.members import SOURCES
 from displacement.network import Links, Network, Places, countries_abroad
 from displacement.variables import VARIABLES
-from tests.lively import lively, lively_scenarios
+from tests.lively import WEEK, lively, lively_scenarios
 from tests.often import law
 
 SEEDS = st.integers(0, 2**31)
@@ -60,7 +60,7 @@ def assert_equal(a, b, tolerance=0.0, **where):
 
 
 @law(2_000)
-@given(lively_scenarios(), st.randoms(use_true_random=False), SEEDS)
+@given(lively_scenarios(**WEEK), st.randoms(use_true_random=False), SEEDS)
 def test_the_order_of_rows_and_events_changes_no_bit(scenario, random, seed):
     network = scenario.network
     shuffled = rows(network.places, random.sample(range(len(network.places)), len(network.places)))
@@ -124,7 +124,7 @@ def renamed(scenario, place_id, link_id, country=None):
 
 
 @law(2_000)
-@given(lively_scenarios(most_places=5), lively_scenarios(most_places=4), SEEDS, st.sampled_from(["aa", "p3x", "zz"]))
+@given(lively_scenarios(most_places=5, **WEEK), lively_scenarios(most_places=4), SEEDS, st.sampled_from(["aa", "p3x", "zz"]))
 def test_what_is_out_of_reach_changes_no_bit(scenario, elsewhere, seed, prefix):
     network, events = renamed(elsewhere, lambda i: f"{prefix}{i}", lambda i: f"l{prefix}{i}", {"AA": "CC", "BB": "DD"})
     kept = tuple(
@@ -147,7 +147,7 @@ def test_what_is_out_of_reach_changes_no_bit(scenario, elsewhere, seed, prefix):
 
 
 @law(2_000)
-@given(lively_scenarios(), st.randoms(use_true_random=False))
+@given(lively_scenarios(**WEEK), st.randoms(use_true_random=False))
 def test_other_names_permute_the_twin(scenario, random):
     scenario = replace(scenario, parameters=scenario.parameters.with_values({"routes_per_origin": 64}))  # no ties by id
     n, m = len(scenario.network.places), len(scenario.network.links)

@@ -18,7 +18,7 @@ from displacement.variables import VARIABLES
 
 from .conftest import NAMES, run_command
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("report")]
 INTERNAL = sorted(name for name, variable in VARIABLES.items() if variable.internal)
 
 

@@ -49,7 +49,7 @@ def test_each_source_of_uncertainty_alone(source, scenario):
 
 @law(1_000)
 @given(
-    crowded_scenarios(most_places=6, most_days=8), st.integers(0, 2**31), st.sampled_from([(SOURCES, 0), ((), 1e-7)])
+    crowded_scenarios(most_places=6, most_days=6), st.integers(0, 2**31), st.sampled_from([(SOURCES, 0), ((), 1e-7)])
 )
 def test_crowds_are_the_same(scenario, seed, how):
     """Groups, queues on roads, people on foot, evacuations, home areas and return: the same integers, and the twin's."""
