@@ -124,7 +124,12 @@ def renamed(scenario, place_id, link_id, country=None):
 
 
 @law(2_000)
-@given(lively_scenarios(most_places=5, **WEEK), lively_scenarios(most_places=4), SEEDS, st.sampled_from(["aa", "p3x", "zz"]))
+@given(
+    lively_scenarios(most_places=5, **WEEK),
+    lively_scenarios(most_places=4),
+    SEEDS,
+    st.sampled_from(["aa", "p3x", "zz"]),
+)
 def test_what_is_out_of_reach_changes_no_bit(scenario, elsewhere, seed, prefix):
     network, events = renamed(elsewhere, lambda i: f"{prefix}{i}", lambda i: f"l{prefix}{i}", {"AA": "CC", "BB": "DD"})
     kept = tuple(
