@@ -14,6 +14,7 @@ from displacement.events import listed, spell
 from displacement.scenario import Scenario
 
 NOTES = {"source", "note", "notes", "comment", "basis", "grade"}  # columns of a reader, not of the model
+EXAMPLE = "An invented valley"  # what the template of `new` is called
 MOST = 6  # crossings that are named
 SHOWN = (("people", "civilians"), ("trade", "trade"), ("aid", "aid"))
 LIMITS = (  # of links: which, and what an empty cell means
@@ -49,9 +50,19 @@ def second_look(scenario: Scenario, observed: pd.DataFrame | None = None) -> lis
         " its column must have the name that `displacement new` writes."
         for file, columns in _unread(scenario).items()
     ]
+    if observed is not None and not scenario.name.startswith(EXAMPLE) and (made_up := _made_up(observed)):
+        found.append(
+            f"{_counted(made_up, 'count')} of observed.csv came with the example and {'are' if made_up > 1 else 'is'}"
+            " invented: put your own in their place, or delete the rows. Results are set beside them."
+        )
     if observed is not None and (late := _outside(scenario, observed)):
         found.append(f"{_counted(late, 'count')} of observed.csv {'lie' if late > 1 else 'lies'} outside the period.")
     return found
+
+
+def _made_up(observed: pd.DataFrame) -> int:
+    """Counts that still say that they come from the template of `new`."""
+    return int((observed["source"] == "invented for this example").sum()) if "source" in observed else 0
 
 
 def _unread(scenario: Scenario) -> dict[str, list[str]]:

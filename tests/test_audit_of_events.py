@@ -1,7 +1,10 @@
 """Warnings about single events: each fires where it should, and nowhere in the scenarios of the package."""
 
 import datetime as dt
+from dataclasses import replace
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import displacement as dp
@@ -9,6 +12,8 @@ from displacement import events as ev
 from displacement.audit_of_events import idle_events, warnings_of_events
 from displacement.overview import overview, second_look
 from tests.lively import START, links, places, scenario
+
+FOLDER = Path(dp.__file__).parent / "io"
 
 
 def day(n):
@@ -51,6 +56,16 @@ def test_events_that_change_nothing():
     assert idle_events(small(cut, again, never)) == [again]
     assert idle_events(small(cut)) == []
     assert any("RoadCut again changes nothing" in text for text in second_look(small(cut, again)))
+
+
+def test_counts_that_came_with_the_example_are_noticed_once_the_scenario_is_ones_own():
+    own = dp.read_scenario(FOLDER / "template")
+    counts = pd.DataFrame({"date": [own.start] * 2, "source": ["invented for this example", "the council"]})
+    assert not any("came with the example" in text for text in second_look(own, counts))
+    found = second_look(replace(own, name="My Town"), counts)
+    assert [text.startswith("1 count of observed.csv came with the example and is invented") for text in found] == [
+        True
+    ]
 
 
 def test_what_is_left_out_takes_along_what_speaks_of_it():

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from displacement import cli
+from displacement.events import KINDS
 from displacement.io import read_run
+from displacement.io.meanings import NO_END
 from tests.drawing import only_charts
 
 ALEPPO = "scenarios/aleppo_2016"
@@ -276,6 +278,20 @@ def test_new_writes_a_folder_that_checks_and_says_what_to_type_next(displacement
     code, out, err = displacement("new", folder)
     assert (code, out) == (1, "")
     assert "exists already, and nothing is overwritten" in err
+
+
+def test_events_lists_all_kinds_and_the_fields_of_one(displacement):
+    code, out, err = displacement("events")
+    assert (code, err) == (0, "")
+    assert [line.split()[0] for line in out.splitlines()[: len(KINDS)]] == sorted(KINDS)
+    for kind, model in KINDS.items():
+        code, out, _ = displacement("events", kind, "--json")
+        own = {key for key in model.model_fields if not (key == "end" and kind in NO_END)}
+        assert (code, set(json.loads(out))) == (0, {kind, *own})
+        assert all(json.loads(out).values())
+    code, out, err = displacement("events", "Sige")
+    assert (code, out) == (1, "")
+    assert "did you mean 'Siege'?" in err
 
 
 def test_new_as_json(displacement, tmp_path):

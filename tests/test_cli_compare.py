@@ -1,6 +1,7 @@
 """`displacement compare` as its users meet it: what it says, what it writes, and what it refuses."""
 
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -153,9 +154,29 @@ class TestWhatIsSaid:
         assert page.startswith("# Cut against Small: 1–5 Jan 2020\n")
         assert "first on 3 Jan 2020" in page
         assert "- Added: The road Alpha - Camp is cut, from 3 Jan 2020." in page
-        assert "- cut: The road Alpha - Camp is cut, from 3 Jan 2020." in page
-        assert "cut: alone" in page
+        assert "- cut, the only change: the whole difference is its own." in page
         assert "Projection, not a report" in page
+
+    def test_what_each_of_two_changes_does_and_that_one_does_nothing(self, displacement, case, runs, tmp_path, undrawn):
+        """The road is cut a second time."""
+        more = """
+[[events]]
+id = "again"
+kind = "RoadCut"
+link = "alpha_camp"
+start = 2020-01-04
+"""
+        shutil.copytree(case, tmp_path / "case")
+        (tmp_path / "case" / "twice.toml").write_text(CUT.replace('"Cut"', '"Twice"') + more, encoding="utf-8")
+        assert (
+            displacement("run", tmp_path / "case" / "twice.toml", "--out", tmp_path / "twice", "--members", 20)[0] == 0
+        )
+        words = (runs / "base", tmp_path / "twice", "--out", tmp_path / "c", "--members", 20)
+        _, page, _ = displacement("compare", *words)
+        assert "- Added: The road Alpha - Camp is cut, from 3 Jan 2020.\n" in page
+        assert "- Added: The road Alpha - Camp is cut, from 4 Jan 2020. It changes nothing" in page
+        assert re.search(r"^  - cut: alone .*; left out ", page, re.M)
+        assert re.search(r"^  - again: alone .*; left out no difference", page, re.M)
 
     def test_the_numbers_are_those_of_the_runs(self, runs, compared):
         base, cut = (read_run(runs / name) for name in ("base", "cut"))

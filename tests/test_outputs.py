@@ -316,7 +316,7 @@ class TestSummary:
         assert len(page.splitlines()) < 75
 
     def test_it_answers_each_question(self, page):
-        for heading in ("Where they are", "At the border crossings", "Who can be reached", "Biggest changes",
+        for heading in ("Where these people are", "At the border crossings", "Who can be reached", "Biggest changes",
                         "What was reported", "What is assumed, and what is left out", "How to read the ranges"):  # fmt: skip
             assert f"## {heading}" in page
         assert re.search(r"\*\*Besieged\*\*: .*Nubl and al-Zahraa.*until 2 Feb 2016", page)

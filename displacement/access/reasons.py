@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -20,6 +20,7 @@ from displacement.access.status import (
     OPEN,
     UNKNOWN,
     access_status,
+    days_until_besieged,
 )
 from displacement.access.thresholds import Thresholds
 from displacement.conditions import CONTESTED_PERMISSION, FIRE_PERMISSION, RELATION_PERMISSION, RELATIONS
@@ -110,16 +111,13 @@ class Scene:
         best = max(self.entries, key=lambda e: float(e.chance[place]), default=None)
         return best if best is not None and best.chance[place] > 0 else None
 
+    @cached_property
+    def _others(self) -> dict[tuple[int, bool], Scene]:
+        return {}
+
     def on(self, t: int, *, best: bool = False) -> Scene:
         """The same scenario on another day or with the unknowns open."""
-        return Scene(
-            scenario=self.scenario,
-            conditions=self.conditions,
-            status=self.status,
-            rule=self.rule,
-            t=t,
-            best=best,
-        )
+        return self._others.setdefault((t, best), replace(self, t=t, best=best))
 
     def value(self, variable: str, place: int, t: int | None = None) -> float:
         """A variable of the status at a place on the day."""
@@ -146,15 +144,31 @@ def _reason(scene: Scene, place: int) -> str:
     code = int(scene.value("access_status", place))
     if code == NOT_CLASSIFIED:
         return "not classified: nobody lived there when the scenario opens"
-    if code == UNKNOWN:
-        parts = [_of_unknown(scene, place)]
-    elif code == BESIEGED:
-        parts = [_surrounded(scene, place), _way_in(scene, place), _way_out(scene, place)]
-    else:
-        parts = [_over_the_window(scene, place, code), _way_in(scene, place), _crossings(scene, place)]
     today = int(scene.value("access_today", place))
-    parts.append(f"{TODAY[today]} today, {scene.since(int(scene.value('access_since', place)))}")
+    now = f"{TODAY[today]} today, {scene.since(int(scene.value('access_since', place)))}"
+    if code == UNKNOWN:
+        parts = [_of_unknown(scene, place), now]
+    elif code == BESIEGED:
+        parts = [_surrounded(scene, place), _way_in(scene, place), _way_out(scene, place), now]
+    elif over := _over_the_window(scene, place, code):
+        parts = [over, f"but {now}: {_way_in(scene, place)}", _crossings(scene, place)]
+    else:
+        parts = [_way_in(scene, place), _crossings(scene, place), now]
+    if code == HARD_TO_REACH and today == CUT:
+        parts.append(_ahead(scene, place))
     return f"{WORDS[code]}: {'; '.join(p for p in parts if p)}"
+
+
+def _ahead(scene: Scene, place: int) -> str:
+    """From when a place that is cut is besieged, if every further day is like today; with the unknowns shut."""
+    so_far = {name: scene.status[name].values[: scene.t + 1, place] for name in ("aid_entry", "civilian_exit")}
+    days = days_until_besieged(
+        so_far["aid_entry"], so_far["civilian_exit"], bool(scene.value("surrounded", place)), scene.rule
+    )
+    if days is None:
+        return ""
+    date = scene.scenario.start + dt.timedelta(days=scene.t + days)
+    return f"besieged from {shown_day(date)} at the earliest, if nothing changes"
 
 
 def _over_the_window(scene: Scene, place: int, code: int) -> str:
@@ -276,8 +290,11 @@ def _closed(scene: Scene, place: int) -> str:
     before = scene.on(first - 1).entry(place)
     if before is None:
         return NO_LINE
-    now = next(e for e in scene.entries if e.operation.name == before.operation.name)
+    now, then = (
+        next(e for e in when.entries if e.operation.name == before.operation.name) for when in (scene, scene.on(first))
+    )
     broken = [arc for arc in before.paths.to(place) if not now.taken[arc]]
+    broken.sort(key=lambda arc: bool(then.taken[arc]))  # what broke on the first day of the cut comes first
     return _broken(scene, now.operation, broken[0]) if broken else NO_LINE
 
 

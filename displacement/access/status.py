@@ -79,6 +79,24 @@ def access_class(shut_in: Flags, entry: Floats, leaving: Floats, thresholds: Thr
     return np.select([besieged, accessible], [BESIEGED, ACCESSIBLE], HARD_TO_REACH).astype(np.int8)
 
 
+def days_until_besieged(entry: Floats, leaving: Floats, shut_in: bool, thresholds: Thresholds) -> int | None:
+    """How many more days like the last until a place is besieged, 0 if it is; None if it never is.
+
+    entry, leaving : (time,) chances of aid entry and civilian exit up to today;  shut_in : surrounded today
+
+    >>> cut = np.array([1.0] * 7 + [0.0] * 10)
+    >>> days_until_besieged(cut, cut, True, Thresholds()), days_until_besieged(cut, cut, False, Thresholds())
+    (15, None)
+    """
+    window = thresholds.window_days
+    so_far = np.stack([entry, leaving], axis=1)
+    ahead = np.concatenate([so_far, np.repeat(so_far[-1:], window, axis=0)])
+    mean = sustained_mean(ahead, window)[len(entry) - 1 :]
+    codes = access_class(np.asarray(shut_in), mean[:, 0], mean[:, 1], thresholds)
+    besieged = np.flatnonzero(codes == BESIEGED)
+    return int(besieged[0]) if len(besieged) else None
+
+
 def today_class(entry: Floats, thresholds: Thresholds) -> Codes:
     """Codes of open, restricted or cut, of the chance that aid enters today.
 

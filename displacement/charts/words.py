@@ -93,7 +93,7 @@ def summary(
             f" {imprint.version}. Names and boundaries imply no endorsement.*"
         ],
         _headline(run),
-        ["## Where they are", "", *_where(run, scenario, conditions, crowding)],
+        ["## Where these people are", "", *_where(run, scenario, conditions, crowding)],
         ["## At the border crossings", "", *_crossings(run, conditions)],
         ["## Who can be reached", "", *_access(run, access)] if access is not None else [],
         ["## Aid", "", *aid] if (aid := aid_words(run, scenario, conditions)) else [],

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from displacement.audit_of_events import idle_events
 from displacement.charts.frame import NOT_A_REPORT
 from displacement.charts.style import day_words, span_words
 from displacement.charts.words import count_words
@@ -23,6 +24,7 @@ POINTS = [column(p) for p in RANGE]
 PLACES, SENTENCES, TOTAL_OF = 6, 6, "total_"
 ABOUT = "about as many"  # a difference of fewer than the floor, either way
 HEADLINES = ("moved_since", "refugees")
+IDLE = " It changes nothing: without it all would be the same, because another event decides, or its dates do not fit."
 
 
 def difference_words(low: float, middle: float, high: float) -> str:
@@ -202,8 +204,13 @@ def _where(one: xr.Dataset) -> list[str]:
 def _events(baseline: str, name: str, scenarios: Mapping[str, Scenario]) -> list[str]:
     if baseline not in scenarios or name not in scenarios:
         return ["- Not known: a run has no copy of its scenario."]
+    lines = []
     table = changes_by_scenario(scenarios, baseline, [name])
-    lines = [f"- {change_words(row)}" for _, row in table[:SENTENCES].iterrows()]
+    both = scenarios[baseline], scenarios[name]
+    idle = {event.sentence(case.world) for case in both for event in idle_events(case)}
+    for _, row in table[:SENTENCES].iterrows():
+        alone = {"added": row["in_scenario"], "removed": row["in_baseline"]}.get(row["change"])
+        lines.append(f"- {change_words(row)}{IDLE if alone in idle else ''}")
     if len(table) > SENTENCES:
         lines.append(f"- and {len(table) - SENTENCES} more, in tables/events_that_differ.csv")
     return lines or ["- None: the two scenarios are the same."]
@@ -221,12 +228,14 @@ def _why(found: xr.Dataset, one: xr.Dataset) -> list[str]:
     """Each change: what it does alone, what goes without it; and what they do only together."""
     table = contributions_table(found)
     since = one.attrs["reference_date"]
+    items = table[table["said"] != ""].drop_duplicates("item")
+    if len(items) == 1:
+        return [f"- {items['item'].iloc[0]}, the only change: the whole difference is its own."]
     lines = [
         f"From {found.attrs['members']} pairs of runs. Alone: what the change by itself makes of the baseline. Left"
         " out: what of the difference goes without it. Where the two are not alike, it acts together with others.",
         "",
     ]
-    items = table[table["said"] != ""].drop_duplicates("item")
     lines += [f"- {row['item']}: {row['said']}" for _, row in items.iterrows()]
     head = len(lines)
     for name in HEADLINES:

@@ -42,6 +42,25 @@ def new(
 
 
 @app.command()
+def events(
+    kind: Annotated[str, typer.Argument(metavar="[KIND]", help="one kind, with its fields")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """What may happen in a scenario: every kind of event, or the fields of one."""
+    from displacement.io.schema import events_said
+
+    found = events_said(kind)
+    if as_json:
+        answer(found)
+        return
+    wide = max(map(len, found))
+    for name, meaning in found.items():
+        say(f"  {name:<{wide}}  {meaning}")
+    if not kind:
+        say("\nOne with its fields: displacement events Siege")
+
+
+@app.command()
 def check(path: ScenarioPath, as_json: AsJson = False) -> None:
     """Read and validate everything, run nothing. Lists all problems; of what is sound, what it holds, and warnings."""
     from displacement.audit import audit, warnings_of

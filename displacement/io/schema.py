@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from displacement.errors import InputError, did_you_mean
 from displacement.events import KINDS, Event
 from displacement.groups import Group
 from displacement.io.chain import TABLES
@@ -76,6 +77,25 @@ def scenario_schema() -> Schema:
 def schema_text() -> str:
     """The text of the shipped file."""
     return json.dumps(scenario_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+def events_said(kind: str = "") -> dict[str, str]:
+    """What each kind of event is; of one kind, what each of its fields means and may hold, those of all kinds last.
+
+    >>> events_said("CampClosed")["place"]
+    'a place_id, a named group of places, or several; a name or a list of names; must be given'
+    """
+    if kind and kind not in KINDS:
+        raise InputError(f"{kind!r} is no kind of event{did_you_mean(kind, KINDS)}")
+    if not kind:
+        return {name: _paragraph(KINDS[name]) for name in sorted(KINDS)}
+    model = KINDS[kind]
+    own = [key for key in model.model_fields if not (key == "end" and kind in NO_END)]
+    return {kind: _paragraph(model)} | {
+        key: f"{meaning_of(kind, key)}; {must(model, key).removeprefix('must be ')}"
+        f"{'; must be given' if model.model_fields[key].is_required() else ''}"
+        for key in sorted(own, key=lambda key: key in OF_EVERY_EVENT)
+    }
 
 
 def _table(model: type[BaseModel], means: dict[str, str]) -> Schema:

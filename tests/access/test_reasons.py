@@ -1,7 +1,20 @@
 """What is said of a place's status: short, plain, true."""
 
+import numpy as np
+
 from displacement.access import access_status, reasons
-from displacement.events import Capture, Contested, CrossingClosed, CrossingOpened, Fire, Permission, Relation, RoadCut
+from displacement.access.status import BESIEGED, HARD_TO_REACH
+from displacement.events import (
+    Capture,
+    Contested,
+    CrossingClosed,
+    CrossingOpened,
+    Fire,
+    Permission,
+    Relation,
+    RoadCut,
+    shown_day,
+)
 
 FROM_REAR = {"id": "from_rear", "hubs": ("rear",), "transit": ("g",)}
 ENCLAVE = {
@@ -42,9 +55,31 @@ def test_fire_on_the_weakest_road_is_named(case, day):
     events = [Fire(link="road", level=2, start=day(1))]
     said = reasons(case(PLAIN, ROAD, operations=[FROM_REAR], events=events), day(2))["town"]
     assert said == (
-        "accessible: aid entered with a mean chance of 0.96 over the last 30 days; the best way in has chance 0.40"
-        " (fire on the road Rear - Town); restricted today, since 26 Jan 2016"
+        "accessible: aid entered with a mean chance of 0.96 over the last 30 days; but restricted today, since 26 Jan"
+        " 2016: the best way in has chance 0.40 (fire on the road Rear - Town)"
     )
+
+
+def test_what_broke_on_the_day_of_the_cut_is_named_not_what_broke_later(case, day):
+    """Aid came over two roads: the second was cut first."""
+    places = {"rear": ("g", 0, "outside hub"), "mid": ("g", 9), "town": ("g", 9)}
+    roads = {"first": ("rear", "mid"), "second": ("mid", "town")}
+    cuts = [RoadCut(link="second", start=day(2)), RoadCut(link="first", start=day(5))]
+    said = reasons(case(places, roads, operations=[FROM_REAR], events=cuts, days=9), day(8))["town"]
+    assert "(the road Mid - Town is cut, or shut to all)" in said
+    assert "cut today, since 27 Jan 2016" in said
+
+
+def test_from_when_a_place_is_besieged_if_nothing_changes_is_when_it_is(case, day):
+    events = [Capture(place="mid", by="g", start=day(-1)), Capture(place="mid", by="r", start=day(2))]
+    scenario = case(ENCLAVE, ROADS, operations=[FROM_REAR], events=events, days=60)
+    status = access_status(scenario)["access_status"].sel(place="town").values
+    first = int(np.flatnonzero(status == BESIEGED)[0])
+    hard = int(np.flatnonzero(status == HARD_TO_REACH)[0])
+    for t in (hard, first - 1):
+        said = reasons(scenario, day(t))["town"]
+        assert said.endswith(f"besieged from {shown_day(day(first))} at the earliest, if nothing changes")
+    assert "at the earliest" not in reasons(scenario, day(first))["town"]
 
 
 def test_an_open_way_in_says_where_from(case, day):

@@ -174,14 +174,17 @@ class MapView {
     return group;
   }
 
-  /** Names where they find room: the chosen place first, then those with most people. */
+  /** Names where they find room: the chosen place first, then those cut off from aid, then those with most people. */
   names() {
     const group = make("svg:g", { class: "names" });
     ruler.font = `${LETTERS}px sans-serif`;
     const posts = new Set(this.scenario.ways.filter((way) => way.kind === "crossing").flatMap((way) => way.ends));
     const rank = (place) => {
       const points = this.people(place, this.day);
-      return (this.isSelected(place.id) ? 1e12 : 0) + (posts.has(place.id) ? this.largest / 20 : 0) + ((points && drawn(points[1])) || 0);
+      const access = stateOn(place.access, this.day);
+      const off = access && (access[1] === "besieged" || access[2] === "cut");
+      return (this.isSelected(place.id) ? 1e12 : off ? 1e11 : 0) + (posts.has(place.id) ? this.largest / 20 : 0)
+        + ((points && drawn(points[1])) || 0);
     };
     const ordered = [...this.scenario.places].sort((a, b) => rank(b) - rank(a));
     const most = this.width < 500 ? 8 : 18;
