@@ -312,7 +312,7 @@ def test_what_new_says_to_type_next_can_be_typed(displacement, tmp_path, monkeyp
         assert "warning" not in err
     assert "besieged" in said.lower()
     assert (tmp_path / "runs" / "my_town" / "run.nc").exists()
-    code, _, err = displacement("run", "my_town/border_open.toml", "--out", "runs/open", "--members", 20)
+    code, _, err = displacement("run", "my_town/border_open.toml", "--out", "runs/open")
     assert code == 0, err
     code, said, err = displacement("compare", "runs/my_town", "runs/open", "--out", "runs/difference", "--members", 2)
     assert code == 0, err

@@ -29,7 +29,7 @@ def new(
     steps = {
         f"displacement check {name}": "lists what is wrong, all at once; after every change",
         f"displacement describe {name}": "says every event as a sentence",
-        f"displacement run {name} --out {run} --members 20": "charts, tables, summary",
+        f"displacement run {name} --out {run}": "charts, tables, summary",
     }
     if as_json:
         answer({"folder": str(folder), "files": written, "next": list(steps)})
