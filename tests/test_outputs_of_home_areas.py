@@ -17,7 +17,7 @@ from displacement.summaries import FLOOR, numbers_of
 from tests.drawing import only_charts
 from tests.test_outputs import INTERNAL, apart_on_the_page, contents, looked_at, tables, what_is_drawn
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("home_areas")]  # many large charts
+pytestmark = pytest.mark.slow  # many large charts
 FOLDER = Path(__file__).parents[1] / "scenarios" / "aleppo_2016"
 CAPACITY = {"atma_camps": 100_000, "sijjou": 12_000, "shamarin": 15_000, "hawar_kilis": 14_000, "ekdeh_camps": 20_000}
 COUNT = re.compile(r"(^|_)(p[0-9.]+|mean|everyone)$")

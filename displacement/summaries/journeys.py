@@ -22,7 +22,7 @@ from displacement.summaries.origins import (
     whereabouts,
 )
 from displacement.summaries.places import place_names
-from displacement.summaries.points import RANGE, bands, column
+from displacement.summaries.points import RANGE, column, points_over_members
 
 INSIDE, CROSSING, BORDER, BEFORE, HOME, ROAD = "inside", "crossing", "border", "before", "home", "road"  # ways
 REGULAR = 0.99  # a crossing is named where so many of those who passed it were admitted
@@ -213,13 +213,12 @@ def corridors(run: xr.Dataset, date: Any = None, most: int = CORRIDORS) -> pd.Da
     state, at = people["state"].values.astype(str), people["at"].values.astype(str)
     where = [str(names["area" if s == DISPLACED else "country"][a]) if s in {DISPLACED, ABROAD} else ""
              for s, a in zip(state, at, strict=True)]  # fmt: skip
-    rows = []
-    for start in map(str, people["home_area"].values):
+    of_area, rows = people.transpose("home_area", "member", "cell").values, []
+    for start, counts in zip(map(str, people["home_area"].values), of_area, strict=True):
         for s, end in sorted({(s, w) for s, w in zip(state, where, strict=True) if w}):
-            mine = (state == s) & (np.array(where) == end)
-            count = people.sel(home_area=start, drop=True).isel(cell=mine).sum("cell")
+            count = counts[:, (state == s) & (np.array(where) == end)].sum(axis=-1)
             kind = "cross-border" if s == ABROAD else _kind_inside(start, end)
-            points = {column(p): float(v) for p, v in zip(RANGE, bands(count, RANGE).values, strict=True)}
+            points = {column(p): float(v) for p, v in zip(RANGE, points_over_members(count, RANGE), strict=True)}
             rows.append({"kind": kind, "start": start, "end": end, "mean": float(count.mean()), **points})
     table = pd.DataFrame(rows, columns=["kind", "start", "end", "mean", *map(column, RANGE)])
     table = table[table["mean"] > 0].sort_values(["mean", "start", "end"], ascending=[False, True, True], kind="stable")

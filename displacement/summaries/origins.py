@@ -40,9 +40,14 @@ def by_home_area(values: xr.DataArray) -> xr.DataArray:
     """(member, home_area, ...) people by home area, of (member, ..., group, ...) people by group."""
     areas, of = home_areas(values), values["group_home_area"].values.astype(str)
     values = values.transpose("member", "group", ...)
-    people = np.stack([values.values[:, of == area].sum(axis=1) for area in areas], axis=1)
+    people = _summed(values.values, of, areas)
     kept = {str(k): v for k, v in values.coords.items() if "group" not in v.dims}
     return xr.DataArray(people, dims=("member", "home_area", *values.dims[2:]), coords={**kept, "home_area": areas})
+
+
+def _summed(people: np.ndarray, of: np.ndarray, areas: list[str]) -> np.ndarray:
+    """(member, area, ...) sums of people (member, group, ...) whose groups are of so many areas (group,)."""
+    return np.stack([people[:, of == area].sum(axis=1) for area in areas], axis=1)
 
 
 def area_of_places(run: xr.Dataset) -> np.ndarray:
@@ -71,27 +76,32 @@ def whereabouts(run: xr.Dataset, date: Any = None, by: Literal["area", "place"] 
     area or a place inside the country; a country or a place abroad; a crossing and direction; nothing. The cells of a
     home area add up to its people when the scenario opens, in every member.
     """
-    day = {"time": run["time"].values[-1] if date is None else pd.Timestamp(date).to_datetime64()}
-    names = place_names(run)
+    t = -1 if date is None else run.indexes["time"].tolist().index(pd.Timestamp(date))
+    areas, of, names = home_areas(run), run["group_home_area"].values.astype(str), place_names(run)
+
+    def now(stock: str, *dims: str) -> np.ndarray:
+        """(member, home_area, ...) people at the end of the day."""
+        values = run.variables[f"{stock}_by_group"].isel(time=t)  # no labels: they would take most of the time
+        return _summed(values.transpose("member", "group", *dims).values, of, areas)
+
     inside = (names["country"] == str(run.attrs["country"])).to_numpy()
     label = {"area": names["area"], "place": pd.Series(names.index, index=names.index)}[by].to_numpy()
-    now = {k: by_home_area(run[f"{k}_by_group"].sel(day)) for k in ("residents", "returned", "displaced", "refugees")}
     cells: Cells = [(AT_HOME, ""), (BACK, "")]
-    parts = [now["residents"].sum("place").values, now["returned"].sum("place").values]
+    parts = [now(stock, "place").sum(axis=-1) for stock in ("residents", "returned")]
     for state, stock, mine in ((DISPLACED, "displaced", inside), (ABROAD, "refugees", ~inside)):
         told = label if by == "place" or state == DISPLACED else names["country"].to_numpy()
-        people = now[stock].transpose("member", "home_area", "place").values
+        people = now(stock, "place")
         for at in sorted(set(told[mine])):
             cells.append((state, str(at)))
             parts.append(people[..., mine & (told == at)].sum(axis=-1))
-    waiting = by_home_area(run["waiting_by_group"].sel(day))
-    for crossing in map(str, run["crossing"].values):
-        for way in map(str, run["direction"].values):
+    waiting = now("waiting", "crossing", "direction")
+    for i, crossing in enumerate(map(str, run["crossing"].values)):
+        for j, way in enumerate(map(str, run["direction"].values)):
             cells.append((WAITING, f"{crossing} {way}"))
-            parts.append(waiting.sel(crossing=crossing, direction=way).values)
+            parts.append(waiting[:, :, i, j])
     cells.append((TRAVELLING, ""))
-    parts.append(by_home_area(run["travelling_by_group"].sel(day)).values)
-    found = _labelled(np.stack(parts, axis=-1), home_areas(run), cells)
+    parts.append(now("travelling"))
+    found = _labelled(np.stack(parts, axis=-1), areas, cells)
     check_home_areas(found, opening_by_home_area(run))
     return found
 

@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from displacement import cli
+from tests.drawing import only_charts
 
 FENCE = re.compile(r"^```(?P<language>[^\n`]*)\n(?P<text>.*?)^```$", re.M | re.S)
 CHANGES = re.compile(
@@ -132,11 +133,11 @@ class Reader:
 
 
 def typed(words: list[str]) -> tuple[int, str]:
-    """What a command of the project ends with, and all that it says."""
+    """What a command of the project ends with, and all that it says. Charts are looked at elsewhere: one is drawn."""
     said, argv, code = io.StringIO(), sys.argv, 0
     sys.argv = ["displacement", *words]
     try:
-        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        with only_charts("flow_map"), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             cli.main()
     except SystemExit as done:
         code = done.code if isinstance(done.code, int) else int(done.code is not None)

@@ -15,10 +15,11 @@ from displacement.report import write_report
 from displacement.report.catalogue import catalogue
 from displacement.report.shelf import read_shelf
 from displacement.variables import VARIABLES
+from tests.drawing import only_charts
 
 from .conftest import NAMES, run_command
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("report")]
+pytestmark = pytest.mark.slow
 INTERNAL = sorted(name for name, variable in VARIABLES.items() if variable.internal)
 
 
@@ -117,7 +118,8 @@ def test_one_run_does_not_stand_there_twice(runs, tmp_path):
 
 
 def test_runs_that_share_no_luck_are_shown_and_not_compared(runs, case, tmp_path):
-    run_command("run", case, "--out", tmp_path / "other", "--members", 4, "--seed", 2)
+    with only_charts():
+        run_command("run", case, "--out", tmp_path / "other", "--members", 4, "--seed", 2)
     made = write_report([runs[0], tmp_path / "other"], tmp_path / "page.html")
     assert "seed" in made["scenarios"][1]["not_compared"]
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
@@ -134,7 +136,8 @@ def test_nothing_internal_is_on_the_page(page):
 
 
 def test_what_is_internal_is_stamped(case, tmp_path):
-    run_command("run", case, "--out", tmp_path / "run", "--members", 4, "--internal")
+    with only_charts("flow_map"):
+        run_command("run", case, "--out", tmp_path / "run", "--members", 4, "--internal")
     run_command("report", tmp_path / "run", "--out", tmp_path / "page.html", "--internal")
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert '<div class="stamp"' in text

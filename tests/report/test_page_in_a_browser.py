@@ -9,7 +9,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from .conftest import NAMES, SUMMARY
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("report")]
+pytestmark = pytest.mark.slow
 PHONE = {"width": 375, "height": 700}
 
 
