@@ -114,6 +114,21 @@ def test_a_click_on_a_place_shows_its_numbers_as_in_the_table(opened, runs):
         assert panel.locator(f"[data-stock={stock}] strong").inner_text() == ranged(row)
 
 
+def test_before_anything_is_chosen_the_places_reached_worst_stand_there_and_can_be_chosen(opened, runs):
+    """Also as names on the map, even where hardly anybody came."""
+    panel, rows = part(opened, "panel"), rows_of(runs[0], "access_by_place")
+    last = {row["place"]: row for row in rows}  # rows are in order of days
+    bad = [place for place, row in last.items() if row["class"] in {"besieged", "hard_to_reach", "unknown"}]
+    assert {"old_town_east", "old_town_west"} <= set(bad)
+    assert sorted(panel.locator("button").all_inner_texts()) == sorted(NAMES.get(p, p) for p in bad)
+    named = opened.locator("[data-panel]:visible text.name").evaluate_all("all => all.map(one => one.dataset.place)")
+    assert {place for place in bad if last[place]["today"] == "cut"} <= set(named)
+    first = panel.locator("button").first.inner_text()
+    assert first in {NAMES[place] for place in bad if last[place]["class"] == "besieged"}
+    panel.locator("button").first.click()
+    assert panel.locator("h4").inner_text() == first
+
+
 def test_a_click_on_a_crossing_says_who_may_pass_and_how_many_wait(opened, runs):
     opened.locator("[data-panel]:visible g.gate[data-way=gate]").click()
     panel = part(opened, "panel")

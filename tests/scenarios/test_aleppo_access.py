@@ -224,7 +224,7 @@ def test_what_3_february_did_is_to_leave_everything_on_one_crossing(scenario):
 
 def test_reasons_name_the_place_and_the_road(scenario, status):
     said = reasons(scenario, dt.date(2016, 2, 23), status=status)
-    assert "no way in for aid (Khanasir is held by ISIL); cut today, since 22 Feb 2016" in said["aleppo_west"]
+    assert "but cut today, since 22 Feb 2016: no way in for aid (Khanasir is held by ISIL)" in said["aleppo_west"]
     assert (
         "0.40 (fire on the road Castello junction - Eastern Aleppo city); 1 crossing left (Bab al-Hawa)"
         in said["aleppo_east"]

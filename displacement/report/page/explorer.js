@@ -103,7 +103,7 @@ class Explorer {
     const open = new Set([...this.find("panel").querySelectorAll("details[open] > summary")].map((s) => s.textContent));
     const pool = chosen === null ? [] : chosen.kind === "place" ? this.scenario.places : this.scenario.ways;
     const found = pool.find((thing) => thing.id === chosen?.id);
-    const parts = !found ? [make("p", {}, say("nothing_chosen"))]
+    const parts = !found ? firstPanel(this.scenario, this.day, (id) => this.choose({ kind: "place", id }))
       : chosen.kind === "place" ? placePanel(this.scenario, found, this.day) : wayPanel(this.scenario, found, this.day);
     this.find("panel").replaceChildren(...parts);
     for (const summary of this.find("panel").querySelectorAll("summary"))

@@ -193,7 +193,9 @@ class MapView {
       if (placed >= most || rank(place) <= 0) break;
       const [x, y] = this.at(place.xy);
       const points = this.people(place, this.day);
-      const gap = Math.max(this.radius((points && drawn(points[1])) || 0), 3) + 4;
+      const status = (stateOn(place.access, this.day) ?? [])[1];
+      const ring = status === "besieged" ? 9 : status === "hard_to_reach" || status === "unknown" ? 5 : 2;
+      const gap = Math.max(this.radius((points && drawn(points[1])) || 0), 3) + ring + 2;
       const shown = place.name.length > 28 ? place.name.slice(0, 27) + "…" : place.name;
       const wide = ruler.measureText(shown).width;
       for (const [across, up] of SIDES) {

@@ -1,6 +1,20 @@
 "use strict";
 /* What is said of a place, a crossing or a road on the chosen day, with a small chart of all days. */
 
+const WORST = ["besieged", "hard_to_reach", "unknown"];
+
+/** While nothing is chosen: the places that aid reaches worst on the day, each to be chosen; those that are cut first. */
+function firstPanel(scenario, day, choose) {
+  const parts = [make("p", {}, say("nothing_chosen"))];
+  const rank = ([, access]) => 2 * WORST.indexOf(access[1]) + (access[2] === "cut" ? 0 : 1);
+  const found = scenario.places.map((place) => [place, stateOn(place.access, day)])
+    .filter(([, access]) => access && WORST.includes(access[1])).sort((a, b) => rank(a) - rank(b));
+  if (!found.length) return parts;
+  return [...parts, make("h4", {}, say("worst_reached")), make("ul", { class: "worst" }, ...found.map(([place, access]) =>
+    make("li", {}, make("button", { type: "button", onclick: () => choose(place.id) }, place.name), ` ${say(access[1])}; `
+      + `${say("today", { state: say(access[2]) })}; ${sinceWords(scenario, place.access, day)}`)))];
+}
+
 function placePanel(scenario, place, day) {
   const parts = [make("h4", {}, place.name), facts([
     [say("kind"), place.kind],
