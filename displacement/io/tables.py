@@ -232,6 +232,8 @@ def _text(spec: Column, text: str) -> tuple[str | None, str]:
         return (
             (word, "") if word in spec.allowed else (None, f"must be {allowed(spec)}{suggestion(word, spec.allowed)}")
         )
+    if "\n" in text or "\r" in text:
+        return " ".join(text.split()), f"has a line break in it; write {' '.join(text.split())!r}"
     if text != text.strip() and (spec.required or spec.name == "party"):
         return text.strip(), f"has white space around it; write {text.strip()!r}"
     return text, ""

@@ -108,6 +108,7 @@ CASES = {
     "country in words": (place(2, "country", "Syria"), ["row 2, country = 'Syria'", "two capital letters"]),
     "unknown party": (place(2, "party", "nsga"), ["places.csv, row 2, party = 'nsga'", "did you mean 'nsag'?"]),
     "space in an id": (place(2, "place_id", "azaz "), ["row 2, place_id = 'azaz '", "white space", "write 'azaz'"]),
+    "a name on two lines": (place(2, "name", "Azaz\ntown"), ["row 2, name =", "line break", "write 'Azaz town'"]),
     "nobody counted": (place(2, "population", ""), ["places.csv, row 2, population", "needs people at home", "0 if"]),
     "low above central": (place(2, "population_low", "50000"), ["row 2, population_low = 50000", "at most population"]),
     "central above high": (place(2, "population_high", "2"), ["population = 31000", "at most population_high = 2"]),

@@ -140,7 +140,7 @@ def test_what_is_internal_is_stamped(case, tmp_path):
         run_command("run", case, "--out", tmp_path / "run", "--members", 4, "--internal")
     run_command("report", tmp_path / "run", "--out", tmp_path / "page.html", "--internal")
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
-    assert '<div class="stamp"' in text
+    assert text.count('<div class="stamp"') == 1
     assert "INTERNAL_trapped" in data_of(tmp_path / "page.html")["scenarios"][0]["tables"]
     run_command("report", tmp_path / "run", "--out", tmp_path / "shared.html")
     assert "INTERNAL_" not in (tmp_path / "shared.html").read_text(encoding="utf-8")

@@ -3,11 +3,15 @@
 import csv
 import json
 import re
+from io import BytesIO
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
+from pypdf import PdfReader
 
-from .conftest import NAMES, SUMMARY
+from tests.drawing import only_charts
+
+from .conftest import NAMES, SUMMARY, run_command
 
 pytestmark = pytest.mark.slow
 PHONE = {"width": 375, "height": 700}
@@ -229,6 +233,16 @@ def test_a_table_is_sorted_by_a_click_with_unknown_last(opened):
     assert details.locator("th").first.get_attribute("aria-sort") == "descending"
 
 
+def test_the_table_of_another_day_is_sorted_like_the_last(opened):
+    details = part(opened, "table").locator("details")
+    details.locator("summary").click()
+    last = details.locator("th button").last
+    last.click()
+    assert details.locator("th").last.get_attribute("aria-sort") == "descending"
+    part(opened, "back").click()
+    assert details.locator("th").last.get_attribute("aria-sort") == "descending"
+
+
 def test_names_that_look_like_code_are_text(opened):
     options = part(opened, "choose").locator("option").all_inner_texts()
     assert set(NAMES.values()) <= set(options)
@@ -276,11 +290,23 @@ def test_it_prints_to_a4(browser, page, tmp_path):
     assert tab.locator("#panel-1 figure img").first.is_visible()
 
 
+def test_what_is_internal_is_stamped_on_each_sheet_of_paper(browser, page, case, tmp_path):
+    with only_charts("flow_map", "severity_map"):
+        run_command("run", case, "--out", tmp_path / "run", "--members", 4, "--internal")
+    run_command("report", tmp_path / "run", "--out", tmp_path / "internal.html", "--internal")
+    run_command("compare", tmp_path / "run", tmp_path / "run", "--out", tmp_path / "two", "--members", 0, "--internal")
+    for path in (tmp_path / "internal.html", tmp_path / "two" / "difference.html", page):
+        tab = browser.new_page()
+        tab.goto(path.as_uri())
+        paper = tab.pdf(format="A4", prefer_css_page_size=True)
+        sheets = [sheet.extract_text() for sheet in PdfReader(BytesIO(paper)).pages]
+        assert len(sheets) > 1 or path.name == "difference.html"
+        assert ["INTERNAL – not for sharing" in text for text in sheets] == [path != page] * len(sheets)
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_axe_finds_no_serious_fault(browser, page, runs, tmp_path, language):
     from axe_playwright_python.sync_playwright import Axe
-
-    from .conftest import run_command
 
     target = page
     if language != "en":

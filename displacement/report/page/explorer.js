@@ -20,6 +20,7 @@ class Explorer {
     this.find("whole").addEventListener("click", () => this.map.whole());
     for (const name of ["measure", "traffic"])
       this.find(name).addEventListener("change", (event) => { this.map.shown[name] = event.target.value; this.draw(); });
+    this.sorting = { by: null, down: false, all: false };
     this.list();
     this.find("key").replaceChildren(...keyOf(this.scenario));
     this.table = folded("", () => this.dayTable());
@@ -132,7 +133,7 @@ class Explorer {
       });
       return [place.name, access ? say(access[1]) : "", ...counts];
     });
-    return tableOf([say("place"), say("access"), ...heads], rows, say("map_table", { day: dayWords(this.scenario.days[this.day]) }));
+    return tableOf([say("place"), say("access"), ...heads], rows, say("map_table", { day: dayWords(this.scenario.days[this.day]) }), this.sorting);
   }
 }
 

@@ -5,7 +5,7 @@ const WORST = ["besieged", "hard_to_reach", "unknown"];
 
 /** While nothing is chosen: the places that aid reaches worst on the day, each to be chosen; those that are cut first. */
 function firstPanel(scenario, day, choose) {
-  const parts = [make("p", {}, say("nothing_chosen"))];
+  const parts = [make("p", { class: "unprinted" }, say("nothing_chosen"))];
   const rank = ([, access]) => 2 * WORST.indexOf(access[1]) + (access[2] === "cut" ? 0 : 1);
   const found = scenario.places.map((place) => [place, stateOn(place.access, day)])
     .filter(([, access]) => access && WORST.includes(access[1])).sort((a, b) => rank(a) - rank(b));

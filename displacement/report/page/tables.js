@@ -19,8 +19,8 @@ function numberIn(text) {
   return text === "" ? NaN : text.startsWith("<") ? 0.5 : text.startsWith("-<") ? -0.5 : Number(text);
 }
 
-function tableOf(columns, rows, caption) {
-  const state = { by: null, down: false, all: false };
+/** A table that can be sorted; `state` keeps how, so that the table of another day is sorted like the last. */
+function tableOf(columns, rows, caption, state = { by: null, down: false, all: false }) {
   const numeric = columns.map((column, c) => !NAMES.has(column) && rows.length > 0 && rows.every((row) => row[c] === "" || NUMBER.test(row[c])));
   const head = make("tr", {});
   const body = make("tbody", {});
@@ -34,7 +34,6 @@ function tableOf(columns, rows, caption) {
   function sortBy(c) {
     state.down = state.by === c ? !state.down : numeric[c];
     state.by = c;
-    [...head.children].forEach((th, i) => i === c ? th.setAttribute("aria-sort", state.down ? "descending" : "ascending") : th.removeAttribute("aria-sort"));
     fill();
   }
   function ordered() {
@@ -46,6 +45,7 @@ function tableOf(columns, rows, caption) {
     return [...known, ...rows.filter((row) => row[c] === "")]; // unknown is last, whichever way
   }
   function fill() {
+    [...head.children].forEach((th, i) => i === state.by ? th.setAttribute("aria-sort", state.down ? "descending" : "ascending") : th.removeAttribute("aria-sort"));
     const shown = state.all ? ordered() : ordered().slice(0, FIRST_ROWS);
     body.replaceChildren(...shown.map((row) => make("tr", {}, ...row.map((cell, c) =>
       make("td", { class: numeric[c] ? "number" : null, dir: numeric[c] ? null : "auto" }, numeric[c] && cell !== "" && !cell.startsWith("<") ? grouped(Number(cell)) : cell)))));
