@@ -14,10 +14,11 @@ CASES ?= ../shared/cases/flee
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-.venv/.dev: .venv/.run
-	@echo "Installing the development tools into .venv (first time only)"
+.venv/.dev: pyproject.toml
+	@test -d .venv || $(PYTHON) -m venv .venv
+	@echo "Installing displacement and the tools for its development into .venv (first time only)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint,docs]'
-	@touch $@
+	@touch .venv/.run $@
 
 run: .venv/.run     ## simulate Aleppo, February 2016, and say where the charts are
 	@$(BIN)/displacement run scenarios/aleppo_2016 --out $(OUT) --members $(MEMBERS) --force

@@ -206,7 +206,7 @@ def broken_laws(scenario, seed, uncertainty):
 
 
 @law(2_000)
-@given(lively_scenarios(), st.integers(0, 2**31), st.sampled_from([SOURCES, SOURCES, ()]))
+@given(lively_scenarios(most_days=9), st.integers(0, 2**31), st.sampled_from([SOURCES, SOURCES, ()]))
 def test_a_busy_run_breaks_no_law(scenario, seed, uncertainty):
     """Nor does its twin."""
     assert broken_laws(scenario, seed, uncertainty) == []
@@ -218,7 +218,7 @@ def test_an_odd_run_breaks_no_law(scenario, seed):
 
 
 @law(1_000)
-@given(crowded_scenarios(), st.integers(0, 2**31))
+@given(crowded_scenarios(most_days=9), st.integers(0, 2**31))
 def test_crowds_break_no_law(scenario, seed):
     """With groups, queues on roads, evacuations, home areas and return."""
     assert broken_laws(scenario, seed, SOURCES) == []

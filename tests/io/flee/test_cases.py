@@ -195,5 +195,5 @@ def test_malian_refugees_reach_all_sites(imported):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_each_case_runs(imported, name):
-    result = simulate(imported[name][0], members=20, seed=1)
+    result = simulate(imported[name][0], members=10, seed=1)
     assert float(result["refugees"].isel(time=-1).sum("place").median("member")) > 10_000
