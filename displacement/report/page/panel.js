@@ -10,9 +10,9 @@ function firstPanel(scenario, day, choose) {
   const found = scenario.places.map((place) => [place, stateOn(place.access, day)])
     .filter(([, access]) => access && WORST.includes(access[1])).sort((a, b) => rank(a) - rank(b));
   if (!found.length) return parts;
-  return [...parts, make("h4", {}, say("worst_reached")), make("ul", { class: "worst" }, ...found.map(([place, access]) =>
-    make("li", {}, make("button", { type: "button", onclick: () => choose(place.id) }, place.name), ` ${say(access[1])}; `
-      + `${say("today", { state: say(access[2]) })}; ${sinceWords(scenario, place.access, day)}`)))];
+  return [...parts, make("h4", {}, say("worst_reached")), make("ul", { class: "worst" }, ...found.map(([place]) =>
+    make("li", {}, make("button", { type: "button", onclick: () => choose(place.id) }, place.name),
+         ` ${accessWords(scenario, place, day)}`)))];
 }
 
 function placePanel(scenario, place, day) {
@@ -25,7 +25,7 @@ function placePanel(scenario, place, day) {
   const access = stateOn(place.access, day);
   if (access) {
     parts.push(facts([
-      [say("access"), `${say(access[1])}; ${say("today", { state: say(access[2]) })}; ${sinceWords(scenario, place.access, day)}`],
+      [say("access"), accessWords(scenario, place, day)],
       [say("why"), access[3] || say("not_known")],
     ]));
   }
@@ -63,9 +63,18 @@ function stockWords(name) {
   return WORDS[`stock_${name}`] ?? DATA.stocks[name] ?? say(name);
 }
 
-function sinceWords(scenario, changes, day) {
-  const change = stateOn(changes, day);
-  return say(change[0] === 0 ? "since_start" : "since", { day: dayWords(scenario.days[change[0]]) });
+/** Since when things are as they are on a day; or only what stands in one column of the changes. */
+function sinceWords(scenario, changes, day, column = null) {
+  let at = changes.indexOf(stateOn(changes, day));
+  while (column !== null && at > 0 && changes[at - 1][column] === changes[at][column]) at -= 1;
+  return say(changes[at][0] === 0 ? "since_start" : "since", { day: dayWords(scenario.days[changes[at][0]]) });
+}
+
+/** The class of a place and how it is reached on the day, each with the day since when it is so. */
+function accessWords(scenario, place, day) {
+  const [, status, today] = stateOn(place.access, day);
+  const since = (column) => sinceWords(scenario, place.access, day, column);
+  return `${say(status)}, ${since(1)}; ${say("today", { state: say(today) })}, ${since(2)}`;
 }
 
 function facts(rows) {
