@@ -42,7 +42,7 @@ def test_empty_is_unknown_and_columns_may_stand_in_any_order(tmp_path):
 
 
 def test_rows_are_counted_as_a_spreadsheet_counts_them(tmp_path):
-    cells, found = read(tmp_path, 'key,x\n"two\nlines",1\n\n,\nb,bad\n')
+    cells, found = read(tmp_path, 'key,x,note\na,1,"two\nlines"\n\n,,\nb,bad,\n')
     assert cells.rows == [2, 5]
     assert found == ["t.csv, row 5, x = 'bad': must be a number in [-10, 10] km"]
 
