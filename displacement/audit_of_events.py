@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import xarray as xr
@@ -20,17 +20,19 @@ def warnings_of_events(scenario: Scenario) -> list[str]:
     return [*_of_nobody(scenario), *_said_twice(scenario)]
 
 
-def idle_events(scenario: Scenario) -> list[Event]:
+def idle_events(scenario: Scenario, among: Sequence[Event] | None = None) -> list[Event]:
     """Events without which the conditions of every day would be the same; none are sought in very large scenarios.
 
+    among : some of the scenario's events, if not all are asked for
     Those outside the period, of which a warning tells, and those whose start is not known to the day are left out.
     """
-    cells = len(scenario.events) * scenario.days * max(len(scenario.network.links), 1)
+    asked = scenario.events if among is None else among
+    cells = len(asked) * scenario.days * max(len(scenario.network.links), 1)
     if cells > MOST_CELLS:
         return []
     as_it_is, first, last = scenario.compile(), scenario.start, scenario.end
     found = []
-    for event in scenario.events:
+    for event in asked:
         outside = event.first > last or (event.end is not None and event.end < first)
         if outside or isinstance(event, Rumour) or event.first < event.last:
             continue

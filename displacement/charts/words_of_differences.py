@@ -206,14 +206,20 @@ def _events(baseline: str, name: str, scenarios: Mapping[str, Scenario]) -> list
         return ["- Not known: a run has no copy of its scenario."]
     lines = []
     table = changes_by_scenario(scenarios, baseline, [name])
-    both = scenarios[baseline], scenarios[name]
-    idle = {event.sentence(case.world) for case in both for event in idle_events(case)}
+    idle = _idle(scenarios[baseline], set(table["in_baseline"])) | _idle(scenarios[name], set(table["in_scenario"]))
     for _, row in table[:SENTENCES].iterrows():
         alone = {"added": row["in_scenario"], "removed": row["in_baseline"]}.get(row["change"])
         lines.append(f"- {change_words(row)}{IDLE if alone in idle else ''}")
     if len(table) > SENTENCES:
         lines.append(f"- and {len(table) - SENTENCES} more, in tables/events_that_differ.csv")
     return lines or ["- None: the two scenarios are the same."]
+
+
+def _idle(scenario: Scenario, sentences: set[str]) -> set[str]:
+    """Those of some sentences whose events change nothing."""
+    said = [(event, event.sentence(scenario.world)) for event in scenario.events]
+    asked = [event for event, sentence in said if sentence in sentences]
+    return {event.sentence(scenario.world) for event in idle_events(scenario, asked)}
 
 
 def change_words(row: pd.Series) -> str:

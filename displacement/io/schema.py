@@ -90,12 +90,16 @@ def events_said(kind: str = "") -> dict[str, str]:
     if not kind:
         return {name: _paragraph(KINDS[name]) for name in sorted(KINDS)}
     model = KINDS[kind]
-    own = [key for key in model.model_fields if not (key == "end" and kind in NO_END)]
     return {kind: _paragraph(model)} | {
         key: f"{meaning_of(kind, key)}; {must(model, key).removeprefix('must be ')}"
         f"{'; must be given' if model.model_fields[key].is_required() else ''}"
-        for key in sorted(own, key=lambda key: key in OF_EVERY_EVENT)
+        for key in sorted(_keys(kind), key=lambda key: key in OF_EVERY_EVENT)
     }
+
+
+def _keys(kind: str) -> list[str]:
+    """What may stand in an event of a kind, beside the kind."""
+    return [key for key in KINDS[kind].model_fields if not (key == "end" and kind in NO_END)]
 
 
 def _table(model: type[BaseModel], means: dict[str, str]) -> Schema:
@@ -127,7 +131,7 @@ def _list_of(schema: Schema) -> Schema:
 def _event(kind: str) -> Schema:
     """One kind of event."""
     model = KINDS[kind]
-    keys = [key for key in model.model_fields if not (key == "end" and kind in NO_END)]
+    keys = _keys(kind)
     made = _table(model, {key: meaning_of(kind, key) for key in keys})
     shared = {key: {"$ref": f"#/definitions/{key}"} for key in keys if key in OF_EVERY_EVENT}
     properties = {"kind": {"description": made["description"], "enum": [kind]}, **made["properties"], **shared}

@@ -26,7 +26,7 @@ function placePanel(scenario, place, day) {
   if (access) {
     parts.push(facts([
       [say("access"), accessWords(scenario, place, day)],
-      [say("why"), access[3] || say("not_known")],
+      [say("why"), access[3] ? `${dayWords(scenario.days[access[0]])}: ${access[3]}` : say("not_known")], // said on that day
     ]));
   }
   for (const [name, series] of Object.entries(place.people))
