@@ -15,6 +15,7 @@ from displacement.summaries import FLOOR, ROUNDING, need_by_month, numbers_of, r
 from tests.drawing import only_charts
 from tests.test_outputs import COUNT, INTERNAL, apart_on_the_page, contents, looked_at, tables, what_is_drawn
 
+pytestmark = pytest.mark.slow  # many charts
 FOLDER = Path(__file__).parents[1] / "scenarios" / "aleppo_2016"
 SUPPLY = {"gaziantep": 150.0, "antakya": 200.0, "gos_mainland": 450.0}  # t/day, made up
 CHARTS = {"aid_chain", "aid_cover", "aid_pipeline", "aid_needs_by_cluster"}

@@ -27,6 +27,7 @@ def test_the_twin_is_the_same(cases):
         np.testing.assert_allclose(one[name], two[name], rtol=1e-9, atol=1e-6, err_msg=name)
 
 
+@pytest.mark.slow
 def test_totals_agree_in_distribution(cases):
     """Two ensembles of other luck; a false alarm in 10,000 for each of four totals, by Kolmogorov and Smirnov."""
     one, two = (dp.simulate(case, members=100, seed=seed) for case, seed in zip(cases, (1, 2), strict=True))
